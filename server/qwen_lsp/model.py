@@ -1,11 +1,11 @@
-"""The domain types that every layer speaks; standard library only.
+r"""The domain types that every layer speaks; standard library only.
 
 Units used throughout, unless a name says otherwise:
 
 * ``lineno`` and ``colno`` are 1-based, as failure logs print them.
 * ``Position.line`` is 0-based; ``Position.character`` is 0-based and counts Unicode code points
   (Python string indices). Only ``qwen_lsp.protocol`` and ``qwen_lsp.cli`` convert to UTF-8/16/32 units.
-* A line ends at ``\\n``, ``\\r\\n`` or ``\\r`` and nowhere else (LSP 3.17, "Text Documents"); a form feed or
+* A line ends at ``\n``, ``\r\n`` or ``\r`` and nowhere else (LSP 3.17, "Text Documents"); a form feed or
   U+2028 is an ordinary character.
 """
 
@@ -125,6 +125,11 @@ class LocatedFrame:
     range: Range | None = None
     note: str | None = None
 
+    @property
+    def place(self) -> tuple[Path, Range] | None:
+        """The file and range, or None when the frame is not in the workspace."""
+        return None if self.path is None or self.range is None else (self.path, self.range)
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -224,9 +229,13 @@ class CheckedFix:
 
 @dataclass(frozen=True, slots=True)
 class RejectedFix:
-    """A rewrite that is not offered, and why, in words that can be given back to the model."""
+    """A rewrite that is not offered, and why, in words that can be given back to the model.
+
+    ``can_be_mended`` is False where asking the model again cannot help.
+    """
 
     reason: str
+    can_be_mended: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 ENVIRONMENT_PREFIX = "QWEN_LSP_"
@@ -11,11 +11,16 @@ ENVIRONMENT_PREFIX = "QWEN_LSP_"
 
 @dataclass(frozen=True, slots=True)
 class BackendSettings:
-    """Which OpenAI-compatible server answers; everything unset means "the backend that qwen-launcher runs"."""
+    """Which OpenAI-compatible server answers; everything unset means "the backend that qwen-launcher runs".
+
+    ``timeout_s`` is the longest silence of the server that is borne: on two CPU cores the first token of a long prompt
+    takes tens of seconds.
+    """
 
     base_url: str | None = None
     model: str | None = None
     api_key: str | None = field(default=None, repr=False)
+    timeout_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +31,54 @@ class Settings:
 
 
 def resolve(environ: Mapping[str, str], options: object = None) -> tuple[Settings, tuple[str, ...]]:
-    """Return the settings, and one warning for each option that was not understood.
+    """Return the settings, and one warning for each value that was not understood.
 
-    ``options`` is the wire form, ``{"backend": {"baseUrl", "model", "apiKey"}}``, as an editor sends it in
-    ``initializationOptions``; it wins over ``QWEN_LSP_BASE_URL``, ``QWEN_LSP_MODEL`` and ``QWEN_LSP_API_KEY``.
-    An option that is unknown or of the wrong type is warned of and its default kept.
+    ``options`` is the wire form, ``{"backend": {"baseUrl", "model", "apiKey", "timeoutS"}}``, as an editor sends it in
+    ``initializationOptions``; it wins over ``QWEN_LSP_BASE_URL``, ``QWEN_LSP_MODEL``, ``QWEN_LSP_API_KEY`` and
+    ``QWEN_LSP_TIMEOUT_S``. A value that is unknown or of the wrong type is warned of and the one below it kept.
     """
-    from_environment = {
-        each.name: environ.get(ENVIRONMENT_PREFIX + each.name.upper()) or None for each in fields(BackendSettings)
-    }
-    backend = BackendSettings(**from_environment)
-    if options is None:
-        return Settings(backend), ()
-    if not isinstance(options, Mapping):
-        return Settings(backend), (f"settings must be an object, not {type(options).__name__}; using the defaults",)
-    warnings = [f"unknown setting {name!r} is ignored" for name in options if name != "backend"]
-    wire = options.get("backend", {})
-    if not isinstance(wire, Mapping):
-        warnings.append(f"setting 'backend' must be an object, not {type(wire).__name__}; it is ignored")
-        wire = {}
+    warnings: list[str] = []
     given: dict[str, Any] = {}
-    by_wire_name = {_camel_case(each.name): each.name for each in fields(BackendSettings)}
-    for wire_name, value in wire.items():
-        if wire_name not in by_wire_name:
-            warnings.append(f"unknown setting 'backend.{wire_name}' is ignored")
-        elif value is not None and not isinstance(value, str):
-            warnings.append(f"setting 'backend.{wire_name}' must be a string, not {type(value).__name__}; it is ignored")
-        elif value:
-            given[by_wire_name[wire_name]] = value
-    return Settings(replace(backend, **given)), tuple(warnings)
+    for each in fields(BackendSettings):
+        variable = ENVIRONMENT_PREFIX + each.name.upper()
+        if environ.get(variable):
+            _take(given, each.name, environ[variable], variable, warnings)
+    names = {_camel_case(each.name): each.name for each in fields(BackendSettings)}
+    for area, wire in _entries(options, "settings", warnings):
+        if area != "backend":
+            warnings.append(f"unknown setting {area!r} is ignored")
+            continue
+        for wire_name, value in _entries(wire, "setting 'backend'", warnings):
+            if wire_name not in names:
+                warnings.append(f"unknown setting 'backend.{wire_name}' is ignored")
+            elif value is not None:
+                _take(given, names[wire_name], value, f"setting 'backend.{wire_name}'", warnings)
+    return Settings(BackendSettings(**given)), tuple(warnings)
+
+
+def _entries(wire: object, what: str, warnings: list[str]) -> list[tuple[str, object]]:
+    if wire is None:
+        return []
+    if not isinstance(wire, Mapping):
+        warnings.append(f"{what} must be an object, not {type(wire).__name__}; it is ignored")
+        return []
+    return list(wire.items())
+
+
+def _take(given: dict[str, Any], name: str, value: object, what: str, warnings: list[str]) -> None:
+    if name == "timeout_s":
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            warnings.append(f"{what} must be a number of seconds above 0, not {value!r}; it is ignored")
+        else:
+            given[name] = seconds
+    elif not isinstance(value, str):
+        warnings.append(f"{what} must be a string, not {type(value).__name__}; it is ignored")
+    elif value:
+        given[name] = value
 
 
 def _camel_case(name: str) -> str:

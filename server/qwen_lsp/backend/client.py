@@ -1,0 +1,154 @@
+"""Ask an OpenAI-compatible server, streaming, with errors that a user can act on."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from qwen_lsp.backend.endpoint import NO_BACKEND, Endpoint, resolve_endpoint
+from qwen_lsp.backend.errors import BackendError, BackendUnavailableError
+from qwen_lsp.model import ChatPrompt, Completion
+from qwen_lsp.settings import BackendSettings
+
+if TYPE_CHECKING:
+    import openai
+
+_CONNECT_TIMEOUT_S = 5.0
+_MAX_REPLY_CHARACTERS = 200_000
+"""A server that ignores max_tokens must not fill our memory."""
+
+
+class ChatBackend(Protocol):
+    """What the analysis needs of a backend."""
+
+    async def complete(
+        self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+    ) -> Completion:
+        """Return the reply to ``prompt``; ``on_text`` gets the text so far after each piece.
+
+        Cancelling the task closes the connection, which makes vLLM stop generating.
+
+        Raises:
+            BackendError: the message says what happened and what to do.
+        """
+        ...
+
+
+class OpenAIBackend:
+    """A backend that speaks the OpenAI chat completions protocol (vLLM, routers, gateways)."""
+
+    def __init__(self, settings: BackendSettings) -> None:
+        self._settings = settings
+
+    async def complete(
+        self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+    ) -> Completion:
+        """Return the reply to ``prompt``; see ``ChatBackend.complete``."""
+        started = time.perf_counter()
+        endpoint = resolve_endpoint(self._settings)
+        # Importing openai takes about a second: off the event loop, and not before the first question.
+        await asyncio.to_thread(importlib.import_module, "openai")
+        import openai
+
+        timeout_s = self._settings.timeout_s
+        client = openai.AsyncOpenAI(
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key or "none",
+            max_retries=0,
+            timeout=openai.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
+        )
+        try:
+            async with client:
+                model = endpoint.model or await _only_model(client, endpoint)
+                return await _stream(client, model, prompt, max_tokens, temperature, on_text=on_text, started=started)
+        except openai.APITimeoutError as error:
+            raise BackendError(
+                f"The model's server at {endpoint.base_url} sent nothing for {timeout_s:g} s; it may be overloaded or "
+                f"hung. Look at `qwen-launcher status`, or raise backend.timeoutS (QWEN_LSP_TIMEOUT_S)."
+            ) from error
+        except openai.APIConnectionError as error:
+            remedy = (
+                NO_BACKEND if self._settings.base_url is None else "Check that it runs and that the address is right."
+            )
+            raise BackendUnavailableError(
+                f"The model's server at {endpoint.base_url} cannot be reached ({error.__cause__ or error}). {remedy}"
+            ) from error
+        except openai.APIStatusError as error:
+            raise BackendError(_explain_status(error, endpoint)) from error
+        except (openai.OpenAIError, json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+            # The client turns a malformed reply into whichever of these its decoding meets first.
+            raise BackendError(
+                f"The server at {endpoint.base_url} did not answer like an OpenAI-compatible server "
+                f"({type(error).__name__}: {str(error)[:200]}). Check the address; it usually ends in /v1."
+            ) from error
+
+
+async def _only_model(client: openai.AsyncOpenAI, endpoint: Endpoint) -> str:
+    models = await client.models.list()
+    names = [model.id for model in models.data or ()]
+    if not names:
+        raise BackendError(f"The server at {endpoint.base_url} offers no model; name one with backend.model.")
+    return names[0]
+
+
+async def _stream(
+    client: openai.AsyncOpenAI,
+    model: str,
+    prompt: ChatPrompt,
+    max_tokens: int,
+    temperature: float,
+    *,
+    on_text: Callable[[str], None],
+    started: float,
+) -> Completion:
+    messages: Any = [{"role": role, "content": content} for role, content in prompt.messages]
+    stream = await client.chat.completions.create(
+        model=model,
+        messages=messages,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+    text, finish_reason, usage, first_token_ms = "", "", None, None
+    async with stream:
+        async for chunk in stream:
+            usage = chunk.usage or usage
+            if not chunk.choices:
+                continue
+            finish_reason = chunk.choices[0].finish_reason or finish_reason
+            piece = chunk.choices[0].delta.content
+            if piece:
+                if first_token_ms is None:
+                    first_token_ms = (time.perf_counter() - started) * 1000
+                text += piece
+                on_text(text)
+            if len(text) > _MAX_REPLY_CHARACTERS:
+                finish_reason = "length"
+                break
+    if not text:
+        raise BackendError(
+            f"The server at {client.base_url} ended its answer without any text. Check that the address is that of an "
+            f"OpenAI-compatible server (it usually ends in /v1)."
+        )
+    return Completion(
+        text=text,
+        finish_reason=finish_reason or "disconnected",
+        prompt_tokens=usage.prompt_tokens if usage else None,
+        completion_tokens=usage.completion_tokens if usage else None,
+        first_token_ms=first_token_ms,
+    )
+
+
+def _explain_status(error: openai.APIStatusError, endpoint: Endpoint) -> str:
+    said = str(error.message)[:300]
+    where = f"The model's server at {endpoint.base_url}"
+    if error.status_code in (401, 403):
+        return f"{where} refused the API key ({error.status_code}). Set backend.apiKey or QWEN_LSP_API_KEY."
+    if error.status_code == 404:
+        return f"{where} does not know this address or the model {endpoint.model!r}: {said}"
+    return f"{where} answered with an error ({error.status_code}): {said}"

@@ -1,0 +1,167 @@
+"""Choose what the model may rewrite and what it may only read.
+
+The rules, each with its reason:
+
+* A syntax error is mended where the parser stopped, or just before.
+* An exception is most often mended in the function that crashed or in its caller; both are given when they are in one
+  file and short enough to be written again.
+* A failing test is mended in the code it calls, not in the test. The traceback does not name that code, so it
+  is found by the names the test uses.
+* Everything else that the model needs to understand (other frames, definitions used on the crashing line) is shown
+  for reading only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qwen_lsp.context.definitions import FoundDefinition, find_definitions, names_used
+from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, import_span, span_around, span_of_broken
+from qwen_lsp.model import FailureKind, Located, LocatedFrame, Region, WorkspaceContext
+from qwen_lsp.syntax import language_of, parse
+from qwen_lsp.text import DocumentSource, TextSnapshot
+
+MAX_RELATED_LINES = 120
+"""How much code is shown for reading; prefill of more costs seconds on a CPU and distracts a small model."""
+
+_MERGE_GAP_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    snapshot: TextSnapshot
+    span: LineSpan
+    why: str
+
+
+def build_context(located: Located, roots: Sequence[Path], documents: DocumentSource) -> WorkspaceContext:
+    """Return the regions for ``located``; no regions when its crash site is not in code that can be cut."""
+    crash = located.crash
+    place = crash.place if crash is not None else None
+    if crash is None or place is None:
+        return WorkspaceContext(regions=())
+    path, where = place
+    snapshot = documents.read(path)
+    language = language_of(path)
+    if snapshot is None or language is None:
+        return WorkspaceContext(regions=())
+    tree = parse(language, snapshot.text)
+    line = where.start.line
+    if located.failure.kind is FailureKind.SYNTAX_ERROR or tree.error_count:
+        return WorkspaceContext(
+            _number([_Part(snapshot, span_of_broken(tree, snapshot, line), "the code does not parse")])
+        )
+
+    crashed = _Part(snapshot, span_around(tree, snapshot, line), "where it crashed")
+    callers = _frame_parts(located.frames, documents, leave_out=crash)
+    if _is_test(path):
+        function = tree.innermost_function(line)
+        first, last = (function.start_line, function.end_line) if function else (line, line + 1)
+        names = names_used(snapshot, line, min(line + 1, last)) + names_used(snapshot, first, last)
+        tested = _tested(find_definitions(snapshot, names, roots, documents))
+        if tested:
+            return _finish(tested, [crashed, *callers])
+    used = find_definitions(snapshot, names_used(snapshot, line, line + 1), roots, documents)
+    return _finish([crashed, *callers[:1]], [*callers[1:], *(_part_of(one, "used where it crashed") for one in used)])
+
+
+def _finish(wanted: Sequence[_Part], related: Iterable[_Part]) -> WorkspaceContext:
+    """Merge ``wanted`` parts of the first file into one region; what does not fit is shown for reading."""
+    target, *others = wanted
+    leftover = []
+    for part in others:
+        merged = _merge(target, part)
+        if merged is None:
+            leftover.append(part)
+        else:
+            target = merged
+    shown, budget = [target], MAX_RELATED_LINES
+    for part in [*leftover, *related]:
+        start, end = part.span
+        if end - start <= budget and not any(_overlap(part, other) for other in shown):
+            shown.append(part)
+            budget -= end - start
+    return WorkspaceContext(_number([target, *_imports(target)]), _number(shown[1:], prefix="C"))
+
+
+def _imports(target: _Part) -> list[_Part]:
+    """Return the file's import lines as a region, for what a fix needs to import; empty when the target has them."""
+    span = import_span(target.snapshot)
+    if (span[0] < target.span[1] and target.span[0] < span[1]) or target.span[0] <= span[0]:
+        return []
+    return [_Part(target.snapshot, span, "imports")]
+
+
+def _merge(one: _Part, other: _Part) -> _Part | None:
+    if one.snapshot.path != other.snapshot.path:
+        return None
+    start, end = min(one.span[0], other.span[0]), max(one.span[1], other.span[1])
+    gap = max(one.span[0], other.span[0]) - min(one.span[1], other.span[1])
+    if gap > _MERGE_GAP_LINES or end - start > MAX_REGION_LINES:
+        return None
+    return _Part(one.snapshot, (start, end), one.why)
+
+
+def _overlap(one: _Part, other: _Part) -> bool:
+    return one.snapshot.path == other.snapshot.path and one.span[0] < other.span[1] and other.span[0] < one.span[1]
+
+
+def _frame_parts(frames: Sequence[LocatedFrame], documents: DocumentSource, leave_out: LocatedFrame) -> list[_Part]:
+    """Return the function around each workspace frame but ``leave_out``, innermost call first."""
+    parts = []
+    for located_frame in reversed(frames):
+        path, place = located_frame.path, located_frame.range
+        if located_frame == leave_out or path is None or place is None or not located_frame.frame.in_app:
+            continue
+        snapshot, language = documents.read(path), language_of(path)
+        if snapshot is not None and language is not None:
+            span = span_around(parse(language, snapshot.text), snapshot, place.start.line)
+            parts.append(_Part(snapshot, span, "calls it"))
+    return parts
+
+
+def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
+    """Return the code under test: a class that fits counts whole, since its methods share their state."""
+    parts = []
+    for one in found:
+        if _is_test(one.snapshot.path):
+            continue
+        language = language_of(one.snapshot.path)
+        classes = (
+            []
+            if language is None
+            else [
+                outer
+                for outer in parse(language, one.snapshot.text).definitions
+                if outer.is_class and outer.holds(one.definition.start_line) and outer.line_count <= MAX_REGION_LINES
+            ]
+        )
+        whole = classes[0] if classes else one.definition
+        if whole.line_count <= MAX_REGION_LINES:
+            parts.append(_Part(one.snapshot, (whole.start_line, whole.end_line), "called by the failing test"))
+    return list(dict.fromkeys(parts))
+
+
+def _part_of(one: FoundDefinition, why: str) -> _Part:
+    return _Part(one.snapshot, (one.definition.start_line, one.definition.end_line), why)
+
+
+def _is_test(path: Path) -> bool:
+    return path.stem.startswith("test_") or path.stem.endswith("_test") or path.stem == "conftest"
+
+
+def _number(parts: Sequence[_Part], prefix: str = "R") -> tuple[Region, ...]:
+    return tuple(
+        Region(
+            id=f"{prefix}{number}",
+            path=part.snapshot.path,
+            version=part.snapshot.version,
+            start_line=part.span[0],
+            end_line=part.span[1],
+            text=part.snapshot.slice(*part.span),
+            why=part.why,
+        )
+        for number, part in enumerate(parts, start=1)
+    )

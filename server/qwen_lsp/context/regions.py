@@ -1,0 +1,133 @@
+"""Cut the lines around a fault out of a file so that they never begin or end inside a block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import tree_sitter
+
+from qwen_lsp.syntax import SyntaxTree, language_of, parse
+from qwen_lsp.text import TextSnapshot
+
+WHOLE_FILE_LINES = 30
+"""A file up to this long is its own region: a small model does better when it sees all of it."""
+
+MAX_REGION_LINES = 60
+"""A longer function is cut at statement boundaries: the model must write the whole region again, token by token."""
+
+_AROUND_LINES = 6
+
+LineSpan = tuple[int, int]
+"""First line and the line after the last, 0-based."""
+
+
+def span_around(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan:
+    """Return the lines to rewrite for a fault at ``line`` (0-based) in code that parses."""
+    if len(snapshot.lines) <= WHOLE_FILE_LINES:
+        return 0, len(snapshot.lines)
+    function = tree.innermost_function(line)
+    if function is not None and function.line_count <= MAX_REGION_LINES:
+        return function.start_line, function.end_line
+    return _statements_around(tree, tree.root, line)
+
+
+def _statements_around(tree: SyntaxTree, node: tree_sitter.Node, line: int) -> LineSpan:
+    """Return the run of whole statements next to ``line``, from the innermost block that needs cutting."""
+    statements = [tree.lines_of(child) for child in node.named_children]
+    holding = next((i for i, (start, end) in enumerate(statements) if start <= line < end), None)
+    if holding is not None:
+        start, end = statements[holding]
+        child = node.named_children[holding]
+        if end - start > MAX_REGION_LINES and child.named_child_count:
+            return _statements_around(tree, child, line)
+    else:
+        start, end = line, line + 1
+    near = [
+        (first, last) for first, last in statements if first >= start - _AROUND_LINES and last <= end + _AROUND_LINES
+    ]
+    return min([start, *(first for first, _ in near)]), max([end, *(last for _, last in near)])
+
+
+def import_span(snapshot: TextSnapshot) -> LineSpan:
+    """Return the lines from the first to the last import at the top of a Python file.
+
+    Without imports the span is empty and stands below the module's docstring and leading comments.
+    """
+    language = language_of(snapshot.path)
+    if language is None:
+        return 0, 0
+    tree = parse(language, snapshot.text)
+    after_head, found = 0, list[LineSpan]()
+    for node in tree.root.named_children:
+        span = tree.lines_of(node)
+        if node.type in {"import_statement", "import_from_statement", "future_import_statement"}:
+            found.append(span)
+        elif node.type == "comment" or (node.type == "expression_statement" and tree.text_of(node)[:1] in "\"'"):
+            after_head = span[1] if not found else after_head
+        else:
+            break
+    return (found[0][0], found[-1][1]) if found else (after_head, after_head)
+
+
+def span_of_broken(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan:
+    """Return the lines to rewrite for a syntax error reported at ``line`` (0-based).
+
+    The tree of broken code has no trustworthy functions, but its tokens are sound: a definition runs from its keyword
+    at the start of a line to the next token at the start of a line that is not indented further. The reported line
+    is often *after* the mistake (an unclosed bracket, a missing colon above), so a region that would begin at it
+    takes the block before it too.
+    """
+    if len(snapshot.lines) <= WHOLE_FILE_LINES:
+        return 0, len(snapshot.lines)
+    starts = _line_starts(tree, snapshot)
+    heads = [(at, indent) for at, indent, token in starts if token in tree.language.keywords]
+    blocks = [(at, _block_end(starts, at, indent, len(snapshot.lines)), indent) for at, indent in heads]
+    holding = [(at, end) for at, end, _ in blocks if at <= line < end and end - at <= MAX_REGION_LINES]
+    start, end = min(holding, key=lambda span: span[1] - span[0], default=(line, line + 1))
+    if start >= line - 1:
+        before = [(at, stop) for at, stop, _ in blocks if stop <= start and start - at <= MAX_REGION_LINES]
+        start = max(before)[0] if before else start
+    if holding or end - start > 1:
+        return start, end
+    return _unindented_around(starts, line, len(snapshot.lines))
+
+
+def _line_starts(tree: SyntaxTree, snapshot: TextSnapshot) -> list[tuple[int, int, str]]:
+    """Return (line, indentation in code points, text) of each token that begins a line; decorators join their def."""
+    found: list[tuple[int, int, str]] = []
+    for leaf in tree.leaves():
+        line = tree.line_of(leaf.start_byte)
+        text = tree.text_of(leaf)
+        if not text.strip() or (found and found[-1][0] == line):
+            continue
+        content = snapshot.line(line)
+        indent = len(content) - len(content.lstrip())
+        if content.lstrip().startswith(text.splitlines()[0]):
+            found.append((line, indent, text))
+    return found
+
+
+def _block_end(starts: Sequence[tuple[int, int, str]], at: int, indent: int, line_count: int) -> int:
+    closers = {")", "]", "}"}
+    in_decorators = True
+    for line, own_indent, token in starts:
+        if line <= at:
+            in_decorators = token == "@" if line == at else in_decorators  # noqa: S105 - a decorator's token
+            continue
+        if in_decorators and own_indent == indent:
+            in_decorators = token == "@"  # noqa: S105
+            continue
+        if own_indent <= indent and token not in closers:
+            return line
+    return line_count
+
+
+def _unindented_around(starts: Sequence[tuple[int, int, str]], line: int, line_count: int) -> LineSpan:
+    """Return the run of top-level lines around ``line``, cut where a statement begins at the margin."""
+    margins = [at for at, indent, _ in starts if indent == 0]
+    start = max((at for at in margins if at <= max(0, line - _AROUND_LINES)), default=0)
+    end = min((at for at in margins if at > line + _AROUND_LINES), default=line_count)
+    if end - start > MAX_REGION_LINES:
+        start = max((at for at in margins if at <= line), default=0)
+        end = min(end, start + MAX_REGION_LINES)
+    return start, end

@@ -1,0 +1,88 @@
+"""``qwen/diagnose``, the same as a command, and ``qwen.clear``."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
+
+from qwen_lsp.features.connection import Connection
+from qwen_lsp.features.dispatch import command, request
+from qwen_lsp.features.progress import WorkDone
+from qwen_lsp.protocol.params import DiagnoseParams, InvalidParamsError, parse_diagnose_params
+from qwen_lsp.protocol.positions import from_client_range, path_of
+from qwen_lsp.protocol.report import Json, report
+from qwen_lsp.session import notices_of
+
+if TYPE_CHECKING:
+    from qwen_lsp.analysis import DiagnoseRequest
+
+REQUEST = "qwen/diagnose"
+COMMAND = "qwen.diagnose"
+CLEAR_COMMAND = "qwen.clear"
+
+
+def register(connection: Connection) -> None:
+    """Register the handlers of this module."""
+    session = connection.session
+
+    @request(connection, REQUEST)
+    async def diagnose_request(params: Any) -> Json:
+        return await _diagnose(connection, params)
+
+    @command(connection, COMMAND)
+    async def diagnose_command(*arguments: Any) -> Json:
+        if len(arguments) != 1:
+            message = f"{COMMAND} takes one argument, the parameters of {REQUEST}, not {len(arguments)}"
+            raise JsonRpcInvalidParams(message)
+        return await _diagnose(connection, arguments[0])
+
+    @command(connection, CLEAR_COMMAND)
+    async def clear(*_arguments: Any) -> None:
+        # What is still being found out would show up right after.
+        await session.stop()
+        connection.publish(session.board.clear())
+
+
+async def _diagnose(connection: Connection, raw: object) -> Json:
+    """Return the report.
+
+    A diagnosis that the client cancels, or that a newer one or ``qwen.clear`` takes the place of, is answered with
+    RequestCancelled and not with a partial report: what is shown by then is no longer what it would say. The first
+    diagnostics stay until something replaces them.
+    """
+    session = connection.session
+    try:
+        params = parse_diagnose_params(raw)
+        diagnose_request = _request(connection, params)
+    except InvalidParamsError as error:
+        raise JsonRpcInvalidParams(str(error)) from error
+    try:
+        with WorkDone(connection, params.work_done_token) as progress:
+            diagnosis = await session.diagnose(diagnose_request, connection.publish, progress.report)
+    except asyncio.CancelledError:
+        # Converted, because pygls never answers a command whose task ends as cancelled.
+        message = "the diagnosis was cancelled, by the user or by a newer one; start it again if you still need it"
+        raise JsonRpcRequestCancelled(message) from None
+    for notice in notices_of(diagnosis):
+        connection.warn(notice)
+    return report(diagnosis, session.board.snapshot, connection.codec.client_num_units)
+
+
+def _request(connection: Connection, params: DiagnoseParams) -> DiagnoseRequest:
+    from qwen_lsp.analysis import DiagnoseRequest  # not at start: see Session
+
+    path = None if params.uri is None else path_of(params.uri)
+    log = params.log
+    if log is None and params.uri is not None and params.range is not None:
+        document = connection.session.documents.get(params.uri)
+        if document is None:
+            message = f"textDocument.uri: {params.uri} is not open; give the failure's text as log"
+            raise InvalidParamsError(message)
+        log = document.text_in(from_client_range(params.range, document.lines, connection.codec))
+    return DiagnoseRequest(
+        log=log or "",
+        roots=connection.roots(None if path is None else path.parent, params.cwd),
+        cwd=params.cwd,
+    )

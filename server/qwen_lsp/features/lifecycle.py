@@ -1,0 +1,67 @@
+"""From ``initialize`` to the end: settings, the editor's process, and a shutdown that leaves nothing behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from lsprotocol import types
+
+from qwen_lsp import settings
+from qwen_lsp.features.connection import Connection
+from qwen_lsp.features.dispatch import notification, request
+
+_logger = logging.getLogger(__name__)
+
+_WATCHED = "**/*.py"
+"""Files whose frames the logs can name today."""
+
+
+def register(connection: Connection) -> None:
+    """Register the handlers of this module."""
+    initialization_options: list[object] = []
+
+    @request(connection, types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        initialization_options.append(params.initialization_options)
+
+    @notification(connection, types.INITIALIZED)
+    def initialized(_params: types.InitializedParams) -> None:
+        process_id = connection.server.process_id
+        if process_id is not None:
+            threading.Thread(target=_end_with, args=(process_id,), name="editor-watch", daemon=True).start()
+        # Here and not in `initialize`, whose answer the editor waits for: making an analyzer imports the analysis.
+        resolved, warnings = settings.resolve(os.environ, initialization_options[0])
+        connection.session.configure(resolved)
+        for warning in warnings:
+            connection.log(f"qwen-lsp: {warning}")
+        if connection.features.registered_watchers:
+            options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED)])
+            registration = types.Registration("qwen-watched-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            connection.server.client_register_capability(types.RegistrationParams([registration]))
+
+    @request(connection, types.SHUTDOWN)
+    async def shutdown(_params: None) -> None:
+        # pygls cancels what is in flight by itself, but a command among it makes it answer this very request with
+        # InternalError (a dict changes size while it iterates). So nothing of ours is left for it to cancel.
+        await connection.session.stop()
+
+
+def _end_with(process_id: int) -> None:
+    """End this process when the editor's is gone (LSP 3.17, "InitializeParams.processId").
+
+    stdin ends then too, unless another process holds its other end. A thread of pygls is blocked reading it, so only
+    ``os._exit`` gets out; the connection to the model's server closes with the process.
+    """
+    import psutil  # 40 ms that the answer to ``initialize`` need not wait for
+
+    try:
+        psutil.Process(process_id).wait()
+    except psutil.NoSuchProcess:
+        # An editor outside of this container: its number means nothing here.
+        _logger.warning("process %d, the editor, cannot be seen from here; only the end of stdin ends us", process_id)
+        return
+    _logger.warning("process %d, the editor, is gone; ending", process_id)
+    logging.shutdown()
+    os._exit(1)

@@ -1,0 +1,7 @@
+"""From a model's reply to edits that have earned a place in the editor."""
+
+from qwen_lsp.fixes.check import check_rewrite
+from qwen_lsp.fixes.diff import apply_edits, apply_fix
+from qwen_lsp.fixes.parse import Reply, parse_reply
+
+__all__ = ["Reply", "apply_edits", "apply_fix", "check_rewrite", "parse_reply"]

@@ -1,0 +1,79 @@
+"""The smallest edits between old and new lines, and their effect on a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from qwen_lsp.model import CheckedFix, Position, Range, TextEdit
+from qwen_lsp.text import DocumentSource, TextSnapshot, split_lines
+
+
+def edits_between(old: Sequence[str], new: Sequence[str], snapshot: TextSnapshot, first_line: int) -> list[TextEdit]:
+    """Return the edits that turn ``old`` (lines of ``snapshot`` from ``first_line`` on, 0-based) into ``new``.
+
+    Hunks that touch nothing but blank lines and comment lines are left out: a model drops comments that it was told to
+    keep, and the user's must stay.
+    """
+    edits = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal" or _code_only(old[i1:i2]) == _code_only(new[j1:j2]):
+            continue
+        edits.append(_trimmed("".join(old[i1:i2]), "".join(new[j1:j2]), snapshot, first_line + i1))
+    return edits
+
+
+def _code_only(lines: Sequence[str]) -> list[str]:
+    return [line.rstrip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _trimmed(old: str, new: str, snapshot: TextSnapshot, line: int) -> TextEdit:
+    """Return the edit from ``old`` (which begins at ``line``) to ``new`` without the ends that they share."""
+    prefix = _common(old, new)
+    suffix = _common(old[prefix:][::-1], new[prefix:][::-1])
+    start, end = prefix, len(old) - suffix
+    return TextEdit(
+        path=snapshot.path,
+        version=snapshot.version,
+        range=Range(_advance(old, start, line), _advance(old, end, line)),
+        new_text=new[prefix : len(new) - suffix],
+    )
+
+
+def _common(one: str, other: str) -> int:
+    differing = (i for i, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
+    return next(differing, min(len(one), len(other)))
+
+
+def _advance(text: str, offset: int, line: int) -> Position:
+    """Return the position ``offset`` code points into ``text``, which begins at the start of ``line``."""
+    before = split_lines(text[:offset])
+    if not before:
+        return Position(line, 0)
+    if before[-1].endswith(("\n", "\r")):
+        return Position(line + len(before), 0)
+    return Position(line + len(before) - 1, len(before[-1]))
+
+
+def apply_edits(snapshot: TextSnapshot, edits: Sequence[TextEdit]) -> str:
+    """Return the text of ``snapshot`` with ``edits`` (of this file, not overlapping) made."""
+    starts = [0]
+    for line in snapshot.lines:
+        starts.append(starts[-1] + len(line))
+    text = snapshot.text
+    for edit in sorted(edits, key=lambda one: one.range.start, reverse=True):
+        start = starts[edit.range.start.line] + edit.range.start.character
+        end = starts[edit.range.end.line] + edit.range.end.character
+        text = text[:start] + edit.new_text + text[end:]
+    return text
+
+
+def apply_fix(fix: CheckedFix, documents: DocumentSource) -> list[tuple[TextSnapshot, str]]:
+    """Return each file that ``fix`` changes, as it is now and as it becomes; a file that is gone is left out."""
+    changed = []
+    for path in dict.fromkeys(edit.path for edit in fix.edits):
+        snapshot = documents.read(path)
+        if snapshot is not None:
+            changed.append((snapshot, apply_edits(snapshot, [edit for edit in fix.edits if edit.path == path])))
+    return changed

@@ -1,0 +1,56 @@
+"""Recognise Python fixes that make the symptom vanish instead of mending the fault."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import Counter
+
+_BROAD = frozenset({"Exception", "BaseException"})
+
+
+def hides_error(before: str, after: str, exception_type: str) -> bool:
+    """Return whether ``after`` catches the reported exception, or fewer assertions stand in it than in ``before``.
+
+    New handlers count when they are bare, broad, or name ``exception_type``. A text that does not parse has nothing to
+    compare and hides nothing.
+    """
+    old, new = _features(before, exception_type), _features(after, exception_type)
+    if old is None or new is None:
+        return False
+    return new["handlers"] > old["handlers"] or new["asserts"] < old["asserts"]
+
+
+def _features(text: str, exception_type: str) -> Counter[str] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    caught = _BROAD | {exception_type.rpartition(".")[2]}
+    found: Counter[str] = Counter()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assert) or _calls(node, "assert"):
+            found["asserts"] += 1
+        elif isinstance(node, ast.ExceptHandler) and (node.type is None or _names(node.type) & caught):
+            found["handlers"] += 1
+        elif _calls(node, "suppress"):
+            found["handlers"] += 1
+    return found
+
+
+def _calls(node: ast.AST, prefix: str) -> bool:
+    """Return whether ``node`` calls a method or function whose name begins with ``prefix``."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return str(name).startswith(prefix)
+
+
+def _names(node: ast.expr) -> set[str]:
+    return {
+        part.id if isinstance(part, ast.Name) else part.attr
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name | ast.Attribute)
+    }

@@ -1,0 +1,1 @@
+"""Reads what CPython, pytest and unittest print when Python code fails."""

@@ -1,0 +1,1 @@
+"""Conversions between the domain's types and LSP's; no handler and no state."""

@@ -1,0 +1,110 @@
+"""The parameters of ``qwen/diagnose``, checked field by field so that the answer says what is wrong with which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+
+
+class InvalidParamsError(ValueError):
+    """Parameters that cannot be used; the message names the field and what belongs there."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnoseParams:
+    """``{log?, textDocument?: {uri}, range?, cwd?, workDoneToken?}``.
+
+    Without ``log``, the text of ``range`` in the open document is the log. ``range`` is in the client's units, ``cwd``
+    is where the failed command ran.
+    """
+
+    log: str | None
+    uri: str | None
+    range: types.Range | None
+    cwd: Path | None
+    work_done_token: str | int | None
+
+
+def parse_diagnose_params(raw: object) -> DiagnoseParams:
+    """Return the checked parameters.
+
+    Raises:
+        InvalidParamsError: a field is missing or of the wrong type; fields that are not known are ignored.
+    """
+    params = _object(raw, "the parameters")
+    log = _string(params, "log", "a string, the failure's text")
+    document = params.get("textDocument")
+    uri = None if document is None else _uri(document)
+    place = params.get("range")
+    selection = None if place is None else _range(place)
+    if log is None and (uri is None or selection is None):
+        message = "log: missing; give the failure's text, or textDocument and range of a selection that holds it"
+        raise InvalidParamsError(message)
+    if selection is not None and uri is None:
+        message = "textDocument: missing; range needs the document that it belongs to"
+        raise InvalidParamsError(message)
+    cwd = _string(params, "cwd", "a string, an absolute path")
+    if cwd is not None and not Path(cwd).is_absolute():
+        message = f"cwd: must be an absolute path, not {cwd!r}"
+        raise InvalidParamsError(message)
+    token = params.get("workDoneToken")
+    if isinstance(token, bool) or not isinstance(token, str | int | None):
+        message = f"workDoneToken: must be a string or an integer, not {_type_name(token)}"
+        raise InvalidParamsError(message)
+    return DiagnoseParams(
+        log=log,
+        uri=uri,
+        range=selection,
+        cwd=None if cwd is None else Path(cwd),
+        work_done_token=token,
+    )
+
+
+def _object(raw: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        message = f"{name}: must be an object, not {_type_name(raw)}"
+        raise InvalidParamsError(message)
+    return raw
+
+
+def _string(params: Mapping[str, Any], name: str, words: str) -> str | None:
+    value = params.get(name)
+    if value is not None and not isinstance(value, str):
+        message = f"{name}: must be {words}, not {_type_name(value)}"
+        raise InvalidParamsError(message)
+    return value
+
+
+def _uri(document: object) -> str:
+    uri = _object(document, "textDocument").get("uri")
+    if not isinstance(uri, str) or not uri:
+        message = f"textDocument.uri: must be a string, not {_type_name(uri)}"
+        raise InvalidParamsError(message)
+    return uri
+
+
+def _range(place: object) -> types.Range:
+    ends: list[types.Position] = []
+    for end in ("start", "end"):
+        position = _object(_object(place, "range").get(end), f"range.{end}")
+        numbers: list[int] = []
+        for axis in ("line", "character"):
+            number = position.get(axis)
+            if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+                message = f"range.{end}.{axis}: must be a whole number from 0 up, not {number!r}"
+                raise InvalidParamsError(message)
+            numbers.append(number)
+        ends.append(types.Position(*numbers))
+    start, end_position = ends
+    if (end_position.line, end_position.character) < (start.line, start.character):
+        message = "range: end lies before start"
+        raise InvalidParamsError(message)
+    return types.Range(start, end_position)
+
+
+def _type_name(value: object) -> str:
+    return "null" if value is None else type(value).__name__

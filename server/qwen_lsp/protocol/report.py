@@ -1,0 +1,84 @@
+"""The JSON report of a diagnosis: the answer to ``qwen/diagnose`` and what the command line prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qwen_lsp.model import Diagnosis, Failure, Position, Range
+from qwen_lsp.session import findings_of
+from qwen_lsp.text import TextSnapshot
+
+Json = dict[str, Any]
+
+
+def report(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], units: Callable[[str], int]) -> Json:
+    """Return the report as plain JSON values.
+
+    Frames are as printed in the log, 1-based. Ranges are 0-based; ``units`` counts a line's prefix in the units that
+    ``character`` is to be in. ``read`` gives the texts that the diagnosis was made from.
+    """
+    texts: dict[Path, TextSnapshot | None] = {}
+
+    def place(path: Path, span: Range) -> Json:
+        if path not in texts:
+            texts[path] = read(path)
+        snapshot = texts[path]
+
+        def position(one: Position) -> Json:
+            prefix = None if snapshot is None else snapshot.line(one.line)[: one.character]
+            return {"line": one.line, "character": one.character if prefix is None else units(prefix)}
+
+        return {"path": str(path), "range": {"start": position(span.start), "end": position(span.end)}}
+
+    timing = diagnosis.timing
+    return {
+        "failures": [_failure(located.failure) for located in diagnosis.located],
+        "diagnostics": [
+            {
+                **place(finding.path, finding.range),
+                "code": finding.code,
+                "severity": finding.severity.value,
+                "message": finding.message,
+                "related": [{**place(one.path, one.range), "message": one.message} for one in finding.related],
+            }
+            for finding in findings_of(diagnosis)
+        ],
+        "fixes": [
+            {
+                "title": fix.title,
+                "rung": fix.rung.label,
+                "edits": [{**place(edit.path, edit.range), "newText": edit.new_text} for edit in fix.edits],
+            }
+            for fix in diagnosis.fixes
+        ],
+        "problems": list(diagnosis.problems),
+        "timing_ms": {
+            "parse": timing.parse_ms,
+            "locate": timing.locate_ms,
+            "first_token": timing.first_token_ms,
+            "total": timing.total_ms,
+        },
+    }
+
+
+def _failure(failure: Failure) -> Json:
+    return {
+        "kind": failure.kind.value,
+        "exception_type": failure.exception_type,
+        "message": failure.message,
+        "severity": failure.severity.value,
+        "primary": failure.primary,
+        "frames": [
+            {
+                "path": frame.path,
+                "lineno": frame.lineno,
+                "colno": frame.colno,
+                "function": frame.function,
+                "in_app": frame.in_app,
+            }
+            for frame in failure.frames
+        ],
+        "cause": None if failure.cause is None else _failure(failure.cause),
+    }

@@ -1,0 +1,20 @@
+"""State between requests: open documents, what is shown to the user, and the diagnosis being made; knows no LSP."""
+
+from qwen_lsp.session.board import Board, StaleFixError
+from qwen_lsp.session.documents import Documents, OpenDocument
+from qwen_lsp.session.findings import Finding, Related, findings_of, notices_of, one_line
+from qwen_lsp.session.session import AnalyzerFactory, Session
+
+__all__ = [
+    "AnalyzerFactory",
+    "Board",
+    "Documents",
+    "Finding",
+    "OpenDocument",
+    "Related",
+    "Session",
+    "StaleFixError",
+    "findings_of",
+    "notices_of",
+    "one_line",
+]

@@ -1,0 +1,136 @@
+"""What a diagnosis says at which place, in the domain's terms: the one source of diagnostics and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qwen_lsp.model import Diagnosis, Failure, Located, Range, Severity
+
+CRASH_SITE = "crash-site"
+ROOT_CAUSE = "root-cause"
+
+_MESSAGE_LINES = 3
+_MESSAGE_CHARACTERS = 400
+_CHAIN_FRAMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A place that explains a finding."""
+
+    path: Path
+    range: Range
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One diagnostic: ``code`` is stable; ``carries_fixes`` marks the one that the diagnosis' fixes belong to."""
+
+    path: Path
+    range: Range
+    code: str
+    severity: Severity
+    message: str
+    related: tuple[Related, ...] = ()
+    carries_fixes: bool = False
+
+
+def findings_of(diagnosis: Diagnosis) -> tuple[Finding, ...]:
+    """Return one finding for each failure with a place in the workspace, the primary failure's first.
+
+    With a root cause, the primary's finding stands there and names the crash site as its first related place.
+    """
+    findings: dict[tuple[Path, Range, str], Finding] = {}
+    for located in sorted(diagnosis.located, key=lambda one: not one.failure.primary):
+        finding = _primary(diagnosis, located) if located.failure.primary else _crash_site(diagnosis, located)
+        if finding is not None:
+            # Two tests that fail in one line with one message are one thing to look at.
+            findings.setdefault((finding.path, finding.range, one_line(located.failure)), finding)
+    return tuple(findings.values())
+
+
+def notices_of(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return what the user must be told but no finding can carry, for want of a place."""
+    if any(finding.carries_fixes for finding in findings_of(diagnosis)):
+        return ()
+    primary = diagnosis.primary
+    if primary is None:
+        return diagnosis.problems
+    return ("\n".join((one_line(primary.failure), *diagnosis.problems)),)
+
+
+def one_line(failure: Failure) -> str:
+    """Return "ExcType: message", the message cut to its first lines."""
+    lines = failure.message.strip().splitlines()
+    message = "\n".join(lines[:_MESSAGE_LINES])
+    if len(message) > _MESSAGE_CHARACTERS:
+        message = message[:_MESSAGE_CHARACTERS].rstrip() + "…"
+    elif len(lines) > _MESSAGE_LINES:
+        message += "\n…"
+    return f"{failure.exception_type}: {message}" if message else failure.exception_type
+
+
+def _primary(diagnosis: Diagnosis, located: Located) -> Finding | None:
+    cause = diagnosis.root_cause
+    if cause is None:
+        return _crash_site(diagnosis, located)
+    crash = located.crash
+    related = [*_chain(located), *_causes(diagnosis, located.failure)]
+    if crash is not None and crash.path is not None and crash.range is not None:
+        related.insert(0, Related(crash.path, crash.range, f"crashed here: {one_line(located.failure)}"))
+    return Finding(
+        path=cause.path,
+        range=cause.range,
+        code=ROOT_CAUSE,
+        severity=located.failure.severity,
+        message="\n".join((cause.explanation, one_line(located.failure), *diagnosis.problems)),
+        related=tuple(related),
+        carries_fixes=True,
+    )
+
+
+def _crash_site(diagnosis: Diagnosis, located: Located) -> Finding | None:
+    crash = located.crash
+    if crash is None or crash.path is None or crash.range is None:
+        return None
+    primary = located.failure.primary
+    notes = [crash.note] if crash.note else []
+    return Finding(
+        path=crash.path,
+        range=crash.range,
+        code=CRASH_SITE,
+        severity=located.failure.severity,
+        message="\n".join((one_line(located.failure), *notes, *(diagnosis.problems if primary else ()))),
+        related=(*_chain(located), *_causes(diagnosis, located.failure)),
+        carries_fixes=primary,
+    )
+
+
+def _chain(located: Located) -> tuple[Related, ...]:
+    """Return the calls that led to the crash, oldest first; of a deep recursion only those nearest to the crash."""
+    chain: list[Related] = []
+    for one in located.frames:
+        if one is located.crash:
+            break
+        if one.path is None or one.range is None:
+            continue
+        function = one.frame.function
+        where = f"{function}()" if function and not function.startswith("<") else "module level"
+        related = Related(one.path, one.range, f"called from {where}")
+        if not chain or chain[-1] != related:
+            chain.append(related)
+    return tuple(chain[-_CHAIN_FRAMES:])
+
+
+def _causes(diagnosis: Diagnosis, failure: Failure) -> Iterator[Related]:
+    """Yield the places of the failures that came before this one in its chain, nearest first."""
+    places = {id(located.failure): located.crash for located in diagnosis.located}
+    while failure.cause is not None:
+        words = "caused by" if failure.cause_is_explicit else "raised while handling"
+        failure = failure.cause
+        crash = places.get(id(failure))
+        if crash is not None and crash.path is not None and crash.range is not None:
+            yield Related(crash.path, crash.range, f"{words} {one_line(failure)}")

@@ -1,0 +1,1 @@
+"""Tests of qwen-lsp; a package, so that tests can share helpers."""

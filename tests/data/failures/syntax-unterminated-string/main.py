@@ -1,0 +1,3 @@
+from mailer import reminder
+
+print(reminder("Ines", ["Dune", "Emma"], 4))

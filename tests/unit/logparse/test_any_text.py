@@ -1,0 +1,116 @@
+"""What holds for every text, failure log or not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qwen_lsp.logparse import decode_log, parse_log
+from qwen_lsp.model import Failure, ParsedLog
+
+_LOGS = sorted(Path(__file__).with_name("logs").glob("*.txt"))
+_FRAGMENTS = sorted(
+    {line for log in _LOGS for line in log.read_text(encoding="utf-8").partition("-- expect --")[0].splitlines()}
+    | {
+        "",
+        '  File "a.py", line 0, in f',
+        '"""',
+        "  + Exception Group Traceback (most recent call last):",
+        "\x1b[",
+        "\r",
+    }
+)
+_LINES = st.lists(st.sampled_from(_FRAGMENTS) | st.text(max_size=20), max_size=60)
+_INDENTED = st.builds(
+    lambda lines, margin: "\n".join(margin + line for line in lines), _LINES, st.sampled_from(["", "  ", "x | "])
+)
+
+
+def _all(failures: tuple[Failure, ...]) -> Iterator[Failure]:
+    for failure in failures:
+        yield failure
+        yield from _all(failure.members)
+        if failure.cause is not None:
+            yield from _all((failure.cause,))
+
+
+def _check(parsed: ParsedLog) -> None:
+    assert sum(failure.primary for failure in parsed.failures) == (1 if parsed.failures else 0)
+    assert parsed.failures or parsed.problems
+    for failure in _all(parsed.failures):
+        assert failure.exception_type
+        assert failure.count >= 1
+        for frame in failure.frames:
+            assert frame.lineno is None or frame.lineno > 0
+            if frame.source_line is not None:
+                assert frame.source_line == frame.source_line.strip()
+            if frame.caret is not None:
+                assert frame.source_line is not None
+                assert 0 <= frame.caret.start < frame.caret.end <= len(frame.source_line)
+
+
+@given(st.text() | st.text(alphabet="EF>_=-+|~^ :.\n\r\t\x1b[]()\"'0aT"))
+def test_reads_any_text(text: str) -> None:
+    """No text raises; one failure is primary if there is any, else the user is told what to do."""
+    _check(parse_log(text))
+
+
+@settings(max_examples=300, deadline=None)
+@given(_INDENTED)
+def test_reads_shuffled_lines_of_real_logs(text: str) -> None:
+    """Lines of real logs in any order, with any margin, do not raise."""
+    _check(parse_log(text))
+
+
+@given(st.binary())
+def test_decodes_any_bytes(raw: bytes) -> None:
+    """No bytes raise, and their text can be parsed."""
+    _check(parse_log(decode_log(raw)[0]))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        '  File "x.py", line 1\n',
+        "Traceback (most recent call last):\n",
+        "____ a ____\n",
+        "E   x\n",
+        ">   x\n",
+        "x.py:1: KeyError\n",
+        "\x1b[",
+        "a\r",
+        "a\tb\t",
+        "  + Exception Group Traceback (most recent call last):\n  | A: b\n  +-+---------------- 1 ----------------\n",
+        "A: b\n\nThe above exception was the direct cause of the following exception:\n\n"
+        'Traceback (most recent call last):\n  File "x.py", line 1\n',
+        *(" " * depth + 'File "x.py", line 1, in f\n' for depth in (1, 150)),
+        "".join(" " * depth + 'File "x.py", line 1, in f\n' for depth in range(100)),
+        "".join(" " * depth + "| " for depth in range(100)) + "A: b\n",
+    ],
+)
+def test_takes_linear_time(unit: str) -> None:
+    """Four times the text takes about four times as long, whatever is repeated: no log can hang the editor."""
+    count = max(200_000 // len(unit), 1)
+    short, long = _seconds(unit * count), _seconds(unit * (4 * count))
+    assert long < 12 * short + 0.5
+
+
+def _seconds(text: str) -> float:
+    start = time.process_time()
+    _check(parse_log(text))
+    return time.process_time() - start
+
+
+def test_bounds_the_depth_of_chains() -> None:
+    """A chain of thousands is cut, so that comparing and printing a failure cannot exhaust the stack."""
+    link = (
+        'Traceback (most recent call last):\n  File "x.py", line 1, in f\nKeyError: 1\n\n'
+        "The above exception was the direct cause of the following exception:\n\n"
+    )
+    (failure,) = parse_log(link * 5_000).failures
+    assert len(repr(failure)) > 0

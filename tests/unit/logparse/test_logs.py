@@ -1,0 +1,39 @@
+"""Logs that real programs printed, each with what must be read from it.
+
+``logs/*.txt`` are text archives: a sentence about the log, ``-- log --``, the log, ``-- expect --`` and what
+`rendering.render` must give.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qwen_lsp.logparse import parse_log
+
+from .rendering import render
+
+_LOGS = sorted(Path(__file__).with_name("logs").glob("*.txt"))
+
+
+@pytest.mark.parametrize("archive", _LOGS, ids=lambda path: path.stem)
+def test_reads_a_real_log(archive: Path) -> None:
+    """Every failure, frame and underlined part of the log is found, and the right failure is the primary one."""
+    _, log, expected = _read_archive(archive)
+    assert render(parse_log(log)) == expected.rstrip("\n")
+
+
+@pytest.mark.parametrize("archive", _LOGS, ids=lambda path: path.stem)
+def test_reads_a_log_with_terminal_colours_and_carriage_returns(archive: Path) -> None:
+    """Colours and a terminal's line ends change nothing."""
+    _, log, expected = _read_archive(archive)
+    coloured = "".join(f"\x1b[1;31m{line}\x1b[0m\r\n" for line in log.splitlines())
+    assert render(parse_log(coloured)) == expected.rstrip("\n")
+
+
+def _read_archive(path: Path) -> tuple[str, str, str]:
+    prose, _, rest = path.read_text(encoding="utf-8").partition("-- log --\n")
+    log, separator, expected = rest.partition("-- expect --\n")
+    assert separator, f"{path.name} holds no expectation"
+    return prose, log, expected
