@@ -107,32 +107,34 @@ def show(outcomes: list[Outcome]) -> None:
         print(f"{name:34} {cells[0]:>8} {cells[1]:>8} {cells[2]:>10} {cells[3]:>10} {seconds:9.1f}")
 
 
-async def _run(cases: list[FailureCase]) -> list[Outcome]:
+async def _run(cases: list[FailureCase], jobs: int) -> list[Outcome]:
     documents = DiskDocuments()
     settings, _ = resolve(os.environ)
     analyzer = Analyzer(documents, OpenAIBackend(settings.backend))
-    outcomes = []
-    for case in cases:
-        outcome = await measure(case, analyzer, documents)
-        outcomes.append(outcome)
+    slots = asyncio.Semaphore(jobs)
+
+    async def one(case: FailureCase) -> Outcome:
+        async with slots:
+            outcome = await measure(case, analyzer, documents)
         verdict = "fixed" if outcome.fixed else "wrong" if outcome.offered else "none "
-        print(
-            f"{verdict}  {case.name:32} {outcome.seconds:5.1f} s  {outcome.rung} {' '.join(outcome.problems)}",
-            flush=True,
-        )
-    return outcomes
+        words = " ".join((outcome.rung, *outcome.problems))
+        print(f"{verdict}  {case.name:32} {outcome.seconds:5.1f} s  {words}", flush=True)
+        return outcome
+
+    return list(await asyncio.gather(*(one(case) for case in cases)))
 
 
 def main() -> None:
     """Measure all cases, or those named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", help="cases to run (default: all)")
+    parser.add_argument("--jobs", type=int, default=1, help="cases at once: faster, but seconds then mean little")
     parser.add_argument("--json", type=Path, help="also write each case's outcome here")
     options = parser.parse_args()
     cases = [case for case in all_cases() if not options.names or case.name in options.names]
     if not cases:
         sys.exit(f"bench: no case is named {' '.join(options.names)}; see tests/data/failures")
-    outcomes = asyncio.run(_run(cases))
+    outcomes = asyncio.run(_run(cases, options.jobs))
     show(outcomes)
     if options.json:
         options.json.write_text(json.dumps([asdict(one) for one in outcomes], indent=1), encoding="utf-8")

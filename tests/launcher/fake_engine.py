@@ -2,7 +2,8 @@
 """A FAKE engine: takes vLLM's flags and answers like its server, but serves no model.
 
 It stands in where a test is about locks, crashes and processes. FAKE_ENGINE chooses what it does: `serve` (default),
-`crash` (prints what vLLM 0.32 prints and ends), or `hang` (listens to nobody).
+`crash` (prints what vLLM 0.32 prints and ends), `hang` (listens to nobody), or `stubborn` (serves, and has a child
+that ignores SIGTERM).
 """
 
 import argparse
@@ -34,8 +35,9 @@ def main() -> None:
     mode = os.environ.get("FAKE_ENGINE", "serve")
     if mode == "crash":
         sys.exit(CRASH)
-    # Like vLLM's EngineCore: a child in the same session that outlives a killed parent, and that ignores SIGTERM.
-    subprocess.Popen([sys.executable, "-c", "import signal; signal.signal(15, signal.SIG_IGN); signal.pause()"])
+    # Like vLLM's EngineCore: a child in the same session that outlives a killed parent.
+    ignore = "signal.signal(15, signal.SIG_IGN); " if mode == "stubborn" else ""
+    subprocess.Popen([sys.executable, "-c", f"import signal; {ignore}signal.pause()"])
     if mode == "hang":
         threading.Event().wait()
 

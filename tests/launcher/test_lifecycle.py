@@ -143,6 +143,15 @@ def test_stop_while_starting(user):
     assert members(state) == []
 
 
+def test_stubborn_child_is_killed(user):
+    """A child that ignores SIGTERM is killed after a grace."""
+    assert user.run("start", "--model", MODEL, FAKE_ENGINE="stubborn").returncode == 0
+    state = read_state(user.folders.run / BACKEND)
+    wait_for(lambda: len(members(state)) == 2, "engine core")
+    user.run("stop")
+    assert members(state) == []
+
+
 @pytest.mark.parametrize("command", ["stop", "start"])
 def test_killed_server_leaves_no_orphans(user, command):
     """The children of a killed API server are found and ended by the next command."""

@@ -123,24 +123,24 @@ def _frame_parts(frames: Sequence[LocatedFrame], documents: DocumentSource, leav
 
 
 def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
-    """Return the code under test: a class that fits counts whole, since its methods share their state."""
+    """Return the code under test, widest useful piece first: a short module, else a short class, else the function.
+
+    The mistake may be in a helper of the function that the test calls, and methods share their class's state.
+    """
     parts = []
     for one in found:
-        if _is_test(one.snapshot.path):
+        snapshot, language = one.snapshot, language_of(one.snapshot.path)
+        if _is_test(snapshot.path) or language is None:
             continue
-        language = language_of(one.snapshot.path)
-        classes = (
-            []
-            if language is None
-            else [
-                outer
-                for outer in parse(language, one.snapshot.text).definitions
-                if outer.is_class and outer.holds(one.definition.start_line) and outer.line_count <= MAX_REGION_LINES
-            ]
-        )
-        whole = classes[0] if classes else one.definition
-        if whole.line_count <= MAX_REGION_LINES:
-            parts.append(_Part(one.snapshot, (whole.start_line, whole.end_line), "called by the failing test"))
+        around = [outer for outer in parse(language, snapshot.text).definitions if outer.is_class]
+        pieces = [
+            (0, len(snapshot.lines)),
+            *((outer.start_line, outer.end_line) for outer in around if outer.holds(one.definition.start_line)),
+            (one.definition.start_line, one.definition.end_line),
+        ]
+        fitting = [piece for piece in pieces if piece[1] - piece[0] <= MAX_REGION_LINES]
+        if fitting:
+            parts.append(_Part(snapshot, fitting[0], "called by the failing test"))
     return list(dict.fromkeys(parts))
 
 

@@ -29,7 +29,7 @@ _SYSLOG = re.compile(
 _COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,100}) *\|(?: |$)")
 # A traceback inside a JSON string (structured logs) or a Python repr: one line, with the two characters \\n in it.
 _ESCAPED_HEADER = "Traceback (most recent call last):\\n"
-_STRING_ENDS = {'"': re.compile(r'(?:[^"\\\\]|\\\\.)*+'), "'": re.compile(r"(?:[^'\\\\]|\\\\.)*+")}
+_STRING_ENDS = {'"': re.compile(r'(?:[^"\\]|\\.)*+'), "'": re.compile(r"(?:[^'\\]|\\.)*+")}
 _STRING_ESCAPE = re.compile(r"\\(.)")
 _ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": ""}
 
@@ -93,7 +93,7 @@ def _unescape(line: str) -> str:
     end_match = _STRING_ENDS[quote].match(line, start)
     end = end_match.end() if end_match else len(line)
     traceback = _STRING_ESCAPE.sub(lambda escape: _ESCAPED_CHARACTERS.get(escape[1], escape[1]), line[start:end])
-    return f"{line[:start]}\n{traceback}\n{line[end:]}"
+    return f"{line[:start]}\n{traceback}\n\n{line[end:]}"
 
 
 def _by_service(lines: list[str]) -> list[str]:

@@ -85,12 +85,11 @@ class Session:
     def _log(step: str, diagnosis: Diagnosis) -> None:
         timing = diagnosis.timing
         _logger.info(
-            "%s: %d failures, %d fixes, backend failed: %s, locate %s ms, first token %s ms, total %s ms",
+            "%s: %d failures, %d fixes, backend failed: %s, first token %.0f ms, total %.0f ms",
             step,
             len(diagnosis.located),
             len(diagnosis.fixes),
             diagnosis.backend_failed,
-            timing.locate_ms,
-            timing.first_token_ms,
-            timing.total_ms,
+            timing.first_token_ms or 0,
+            timing.total_ms or 0,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,8 @@ from qwen_lsp.model import Failure, FailureKind, Located, LocatedFrame, ParsedLo
 from qwen_lsp.text import DocumentSource, TextSnapshot
 from qwen_lsp.workspace.files import NOT_FOUND, WorkspaceFiles
 from qwen_lsp.workspace.lines import range_of, reads_as_printed
+
+_TEST_FILE = re.compile(r"test.*\.py|.*_tests?\.py|conftest\.py")
 
 
 def locate(
@@ -22,7 +25,8 @@ def locate(
     frames of the failure in the chain or group that tells most, whose innermost mapped frame is ``Located.crash``:
 
     * of ``raise ... from ...`` the innermost cause with a frame in the workspace, since the later exceptions only
-      wrap it;
+      wrap it, but not a cause that a test raises on purpose for code that fails outside the tests (a fake service
+      whose reset connections the code under test did not retry often enough);
     * of "During handling of ..." the last exception, since the earlier one had been caught, unless only the earlier
       one has a frame in the workspace;
     * of a group the first member with a frame in the workspace, else the group's own frames.
@@ -50,16 +54,18 @@ class _Locator:
 
     def _choose(self, failure: Failure) -> Located | None:
         """Return the failure of the chain or group that tells most; None when nothing of it is in the workspace."""
-        if failure.cause is not None and failure.cause_is_explicit and (chosen := self._choose(failure.cause)):
-            return chosen
         for member in failure.members:
             if chosen := self._choose(member):
                 return chosen
         frames = self._map_frames(failure)
         crash = _crash_site(failure, frames)
-        if crash is not None:
-            return Located(failure, frames, crash)
-        return self._choose(failure.cause) if failure.cause is not None and not failure.cause_is_explicit else None
+        own = Located(failure, frames, crash) if crash is not None else None
+        if failure.cause is None or (own is not None and not failure.cause_is_explicit):
+            return own
+        chosen = self._choose(failure.cause)
+        if chosen is None or (own is not None and _is_in_tests(chosen) and not _is_in_tests(own)):
+            return own
+        return chosen
 
     def _map_frames(self, failure: Failure) -> tuple[LocatedFrame, ...]:
         return tuple(self._map_frame(frame) for frame in failure.frames)
@@ -90,3 +96,9 @@ def _crash_site(failure: Failure, frames: Sequence[LocatedFrame]) -> LocatedFram
     if failure.kind is FailureKind.SYNTAX_ERROR and frames and frames[-1] in mapped:
         return frames[-1]
     return mapped[-1] if mapped else None
+
+
+def _is_in_tests(located: Located) -> bool:
+    """Return whether the crash is in a file that pytest or unittest takes for tests by its name."""
+    path = located.crash.path if located.crash is not None else None
+    return path is not None and _TEST_FILE.fullmatch(path.name) is not None
