@@ -40,6 +40,8 @@ class Outcome:
     fixed: bool
     rung: str
     seconds: float
+    explanation: str
+    edits: tuple[str, ...]
     problems: tuple[str, ...]
 
 
@@ -79,6 +81,12 @@ async def measure(case: FailureCase, analyzer: Analyzer, documents: DiskDocument
             fixed=fixed,
             rung=diagnosis.fixes[0].rung.label if diagnosis.fixes else "",
             seconds=seconds,
+            explanation=cause.explanation if cause else "",
+            edits=tuple(
+                f"{edit.path.name}:{edit.range.start.line + 1}: {edit.new_text!r}"
+                for fix in diagnosis.fixes
+                for edit in fix.edits
+            ),
             problems=diagnosis.problems,
         )
 

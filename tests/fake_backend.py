@@ -39,6 +39,17 @@ class FakeBackend:
         """Send headers and ``after`` (None: not even headers), then nothing, until the client hangs up."""
         self.answer = _hang(after)
 
+    def holds(self) -> threading.Event:
+        """Keep the next answers until the returned event is set."""
+        held, answer = threading.Event(), self.answer
+
+        def wait_and_answer(handler: _Handler) -> None:
+            held.wait()
+            answer(handler)
+
+        self.answer = wait_and_answer
+        return held
+
     def breaks_off(self, after: str) -> None:
         """Send ``after`` and close the connection in the middle of the stream."""
         self.answer = lambda handler: _begin(handler, after)

@@ -59,6 +59,11 @@ class Folders:
         return self.run / "vllm.log"
 
     @property
+    def previous_log(self) -> Path:
+        """The log of the start before, which may tell of a crash."""
+        return self.run / "vllm.log.1"
+
+    @property
     def api_key(self) -> Path:
         """The key of the running engine, mode 0600."""
         return self.run / "api_key"

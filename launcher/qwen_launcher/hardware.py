@@ -95,13 +95,22 @@ def _cpu_has_vectors() -> bool:
     return machine in {"aarch64", "arm64"}
 
 
+def _ram_bytes() -> int:
+    """Return the memory of the machine, or of the container when that has a limit (Linux cgroup v2, memory.max)."""
+    total: int = psutil.virtual_memory().total
+    try:
+        return min(total, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8")))
+    except (OSError, ValueError):  # not there, or "max"
+        return total
+
+
 def detect() -> Hardware:
     """Return this machine's hardware; never raises."""
     gpus, problems = _query_gpus()
     return Hardware(
         gpus=tuple(visible_gpus(gpus, os.environ.get("CUDA_VISIBLE_DEVICES"))),
         cpus=tuple(sorted(os.sched_getaffinity(0))),
-        ram_bytes=psutil.virtual_memory().total,
+        ram_bytes=_ram_bytes(),
         cpu_has_vectors=_cpu_has_vectors(),
         problems=tuple(problems),
     )

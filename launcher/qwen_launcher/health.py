@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,8 @@ def served_context(state: BackendState) -> int | None:
             return None
         listed = {entry["id"]: entry for entry in body["data"]}
         return int(listed[state.model]["max_model_len"]) if state.model in listed else None
-    except (OSError, http.client.HTTPException, KeyError):
+    except (OSError, http.client.HTTPException, KeyError, TypeError, ValueError):
+        # The last three: something else answers at this port.
         return None
 
 
@@ -71,20 +73,20 @@ def _generates(state: BackendState) -> bool:
 
 
 def wait_until_ready(
-    state: BackendState, log: Path, progress: Progress, timeout_s: float, reap: Callable[[], object] = lambda: None
+    state: BackendState, log: Path, progress: Progress, timeout_s: float, poll: Callable[[], int | None]
 ) -> BackendState:
     """Return `state` with the context length that is really served, once the engine has generated a token.
 
-    `reap` is called at each turn, so that the owner of the child can collect it when it ends.
+    `poll` is that of the engine's `Popen`: it collects the ended process and tells how it ended.
 
     Raises:
         BackendStartError: the engine ended or was not ready after `timeout_s`; its log's reason is in the message.
     """
     deadline = time.monotonic() + timeout_s
     while True:
-        reap()
-        if not is_alive(state):
-            raise BackendStartError(_failure(f"the engine (process {state.pid}) ended while starting", log))
+        exit_code = poll()
+        if exit_code is not None or not is_alive(state):
+            raise BackendStartError(_failure(f"the engine (process {state.pid}) {_ending(exit_code)}", log))
         context = served_context(state)
         if context is not None and _generates(state):
             return replace(state, max_model_len=context)
@@ -92,6 +94,12 @@ def wait_until_ready(
             raise BackendStartError(_failure(f"the engine was not ready after {timeout_s:.0f} s", log))
         progress.update(f"engine: {stage_of(read_tail(log))}")
         time.sleep(POLL_INTERVAL_S)
+
+
+def _ending(exit_code: int | None) -> str:
+    if exit_code == -signal.SIGKILL:
+        return "was killed while starting, as the system does when memory runs out"
+    return f"ended while starting (exit code {exit_code})"
 
 
 def _failure(what: str, log: Path) -> str:

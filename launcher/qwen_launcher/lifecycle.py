@@ -149,7 +149,7 @@ def _spawn_and_wait(
     state, process = spawn(config, engine, folders)
     try:
         write_state(folders.run / STARTING, state)
-        ready = wait_until_ready(state, folders.log, progress, timeout_s, reap=process.poll)
+        ready = wait_until_ready(state, folders.log, progress, timeout_s, process.poll)
         write_state(folders.run / BACKEND, ready)
     except BaseException:
         # Also on Ctrl-C: an engine that nobody waits for would hold the memory.

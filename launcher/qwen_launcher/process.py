@@ -63,7 +63,8 @@ def spawn(config: LaunchConfig, engine: Engine, folders: Folders) -> tuple[Backe
     """
     api_key = secrets.token_urlsafe(32)
     write_private(folders.api_key, api_key)
-    folders.log.unlink(missing_ok=True)
+    if folders.log.exists():
+        folders.log.replace(folders.previous_log)
     descriptor = os.open(folders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     command = build_command(config)
     try:

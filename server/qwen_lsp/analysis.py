@@ -143,7 +143,7 @@ class Analyzer:
             return RejectedFix("the reply was cut off at its length limit; write the region once and nothing else")
         if reply.code is None or not reply.code.strip():
             return RejectedFix("the reply has no fenced code block with the corrected region")
-        if reply.is_cut:
+        if reply.is_cut and completion.finish_reason != "stop":  # the stop string is the closing fence itself
             return RejectedFix("the code block of the reply was not closed")
         rewrite = RegionRewrite(context.regions[0].id, reply.code)
         return check_rewrite(rewrite, context.regions, located.failure, _title(reply.cause), self._documents)

@@ -50,6 +50,11 @@ def serve_stdio(log_file: Path | None, make_analyzer: AnalyzerFactory = build_an
     _log_to(log_file)
     stdin, stdout = _take_over_stdio()
     server = create_server(make_analyzer)
+
+    @server.feature(types.EXIT)
+    def leave(_params: None) -> None:
+        server.end_soon()
+
     server.start_io(cast("BinaryIO", _Input(stdin, server)), stdout)
     return server.exit_code
 
@@ -84,10 +89,10 @@ class Server(LanguageServer):
         return 0 if self.protocol.shutdown_requested else 1
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Tell the user of a message that could not be handled; requests get their own answer."""
+        """Write to the editor's log what was wrong with its message; requests also get their own answer."""
         if source is not FeatureRequestError and not isinstance(error, BrokenPipeError):
             words = f"qwen-lsp could not handle a message of the editor: {error}"
-            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, words))
+            self.window_log_message(types.LogMessageParams(types.MessageType.Error, words))
 
     def end_soon(self) -> None:
         """End the process in any case before long, also when a thread does not return."""
@@ -169,8 +174,10 @@ def _log_to(log_file: Path | None) -> None:
     logging.getLogger("qwen_lsp").setLevel(logging.INFO)
     # At INFO pygls logs whole messages, with the user's code.
     logging.getLogger("pygls").setLevel(logging.WARNING)
-    logging.getLogger("pygls").addFilter(_is_no_answer)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_no_answer)
 
 
 def _is_no_answer(record: logging.LogRecord) -> bool:
+    """Whether a record is not the traceback that pygls logs when a request is refused or cancelled as it should be."""
     return not (record.exc_info and isinstance(record.exc_info[1], JsonRpcException))

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -86,10 +86,14 @@ def user(folders: Folders, tmp_path: Path):
 
 
 @pytest.fixture(scope="session")
-def real_user() -> User:
-    """The user who runs the tests, with the engine and the model in their usual places (fetched when missing)."""
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "launcher")}
-    user = User(Folders.of_user(), environment)
+def real_user(tmp_path_factory: pytest.TempPathFactory) -> User:
+    """The user who runs the tests, with engine and model in their usual places (fetched when missing).
+
+    The runtime folder is another, so that a backend that this user has running is neither found nor stopped.
+    """
+    runtime = tmp_path_factory.mktemp("runtime")
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "launcher"), "XDG_RUNTIME_DIR": str(runtime)}
+    user = User(replace(Folders.of_user(), run=runtime / "qwen-lsp"), environment)
     pulled = user.run("pull", MODEL)
     assert pulled.returncode == 0, pulled.stderr
     return user

@@ -2,8 +2,8 @@
 """A FAKE engine: takes vLLM's flags and answers like its server, but serves no model.
 
 It stands in where a test is about locks, crashes and processes. FAKE_ENGINE chooses what it does: `serve` (default),
-`crash` (prints what vLLM 0.32 prints and ends), `hang` (listens to nobody), or `stubborn` (serves, and has a child
-that ignores SIGTERM).
+`crash` (prints what vLLM 0.32 prints and ends), `hang` (listens to nobody), `stubborn` (serves, and has a child
+that ignores SIGTERM), or `gate` (serves as soon as the file FAKE_ENGINE_GATE exists).
 """
 
 import argparse
@@ -12,7 +12,9 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 CRASH = """\
 (EngineCore pid=1) INFO 11-22 17:35:50 [cpu_model_runner.py:68] Starting to load model /m...
@@ -40,6 +42,8 @@ def main() -> None:
     subprocess.Popen([sys.executable, "-c", f"import signal; {ignore}signal.pause()"])
     if mode == "hang":
         threading.Event().wait()
+    while mode == "gate" and not Path(os.environ["FAKE_ENGINE_GATE"]).exists():
+        time.sleep(0.05)
 
     class Handler(BaseHTTPRequestHandler):
         """The three endpoints that the launcher asks."""

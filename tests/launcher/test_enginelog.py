@@ -56,6 +56,11 @@ def test_known_failures(cause, remedy):
     ("log", "why"),
     [
         pytest.param(f"ValueError: something new\n{WRAPPER}", "something new", id="unknown error: the first is shown"),
+        pytest.param(
+            f"ValueError: something new\n{WRAPPER}\nOSError: Address already in use",
+            "something new",
+            id="what follows the wrapper is a consequence",
+        ),
         pytest.param("starting\nIllegal instruction\n", "Illegal instruction", id="no error line: the last line"),
         pytest.param("", "it wrote nothing to its log", id="empty log"),
     ],

@@ -70,9 +70,15 @@ def test_second_start_finds_the_first(user):
     assert is_alive(state)
 
 
-def test_two_starts_make_one_backend(user):
-    """Of two commands at the same moment one starts the engine and both report it."""
-    first, second = (user.popen("start", "--model", MODEL) for _ in range(2))
+def test_two_starts_make_one_backend(user, tmp_path):
+    """A `start` that comes while another is at work says so, waits, and reports the same backend."""
+    gate = tmp_path / "gate"
+    waiting = {"FAKE_ENGINE": "gate", "FAKE_ENGINE_GATE": str(gate)}
+    first = user.popen("start", "--model", MODEL, **waiting)
+    wait_for(lambda: read_state(user.folders.run / STARTING), "starting engine")
+    second = user.popen("start", "--model", MODEL, **waiting)
+    assert "another process is starting the engine" in second.stderr.readline()
+    gate.touch()
     outputs = [process.communicate(timeout=DEADLINE_S) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), outputs
     assert outputs[0][0] == outputs[1][0]
@@ -139,7 +145,7 @@ def test_stop_while_starting(user):
     assert user.run("stop").stdout == "stopped\n"
     _out, err = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 1
-    assert "ended while starting" in err
+    assert "ended while starting (exit code -15)" in err
     assert members(state) == []
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -33,7 +34,7 @@ PUSH_ONLY = types.ClientCapabilities(
         ),
     ),
     workspace=types.WorkspaceClientCapabilities(
-        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
+        workspace_folders=True, workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
     ),
 )
 """A client like Neovim 0.11: edits resolved lazily, diagnostics pushed, no progress."""
@@ -48,16 +49,17 @@ class _Client(LanguageClient):
         self.published: list[types.PublishDiagnosticsParams] = []
         self.registrations: list[types.Registration] = []
         self.heard = asyncio.Event()
-        register_lsp_features(self, {name: _heard(feature) for name, feature in DEFAULT_CLIENT_FEATURES.items()})
-
-        @self.feature(types.CLIENT_REGISTER_CAPABILITY)
-        def register(params: types.RegistrationParams) -> None:
-            self.registrations += params.registrations
-            self.heard.set()
+        features = {**DEFAULT_CLIENT_FEATURES, types.CLIENT_REGISTER_CAPABILITY: _register}
+        register_lsp_features(self, {name: _heard(feature) for name, feature in features.items()})
 
     def report_server_error(self, error: Exception, source: Any) -> None:
+        del source
         self.errors.append(error)
         self.heard.set()
+
+
+def _register(client: _Client, params: types.RegistrationParams) -> None:
+    client.registrations += params.registrations
 
 
 def _heard(feature: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,9 +79,15 @@ def _heard(feature: Callable[..., Any]) -> Callable[..., Any]:
 
 def _converter() -> Any:
     converter = default_converter()  # type: ignore[no-untyped-call]
+
+    def _structure_action(data: Any, _kind: object) -> Any:
+        return converter.structure(data, types.CodeAction)
+
     converter.register_structure_hook(
         JsonRPCResponseMessage, lambda data, kind: kind(data["id"], data["jsonrpc"], data.get("result"))
     )
+    # lsprotocol takes a code action that has a command for a Command.
+    converter.register_structure_hook(types.Command | types.CodeAction, _structure_action)
     return converter
 
 
@@ -138,20 +146,28 @@ class Editor:
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(name)))
         )
 
-    def changed_on_disk(self, name: str, text: str) -> None:
-        """Write a file and tell the server that it was written."""
-        (self.root / name).write_text(text)
+    def changed_on_disk(self, name: str) -> None:
+        """Tell the server that a file was written or deleted."""
         event = types.FileEvent(self.uri(name), types.FileChangeType.Changed)
         self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
 
     async def request(self, method: str, params: Any, request_id: str | None = None) -> Any:
         """Send a request and return its result."""
         async with asyncio.timeout(DEADLINE_S):
-            return await self.client.protocol.send_request_async(method, params, request_id)
+            # pytest-lsp leaves it unannotated.
+            return await self.client.protocol.send_request_async(method, params, request_id)  # type: ignore[no-untyped-call]
 
-    async def diagnose(self, log: str, request_id: str | None = None, **params: Any) -> Any:
+    async def diagnose(self, log: str, **params: Any) -> Any:
         """Return the report of ``qwen/diagnose``."""
-        return await self.request("qwen/diagnose", {"log": log, **params}, request_id)
+        return await self.request("qwen/diagnose", {"log": log, **params})
+
+    def start(self, method: str, params: Any, request_id: str | None = None) -> asyncio.Task[Any]:
+        """Send a request and return the task that waits for its result."""
+        return asyncio.create_task(self.request(method, params, request_id))
+
+    async def waiting(self, event: threading.Event) -> None:
+        """Wait for an event of the fake backend."""
+        assert await asyncio.to_thread(event.wait, DEADLINE_S), "the model's server did not see what it should"
 
     def cancel(self, request_id: str) -> None:
         """Cancel a request."""
@@ -249,7 +265,7 @@ async def editing(
     finally:
         if editor.process.returncode is None:
             editor.process.kill()
-        await client.stop()
+        await client.stop()  # type: ignore[no-untyped-call]
 
 
 def environment(base_url: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,9 @@ async def test_main_job(encoding: str, tmp_path: Path, shop_log: str, backend: F
         assert [one.code for one in first.diagnostics] == ["crash-site"]
         assert first.diagnostics[0].range.start.line == 4
         assert first.diagnostics[0].message == "ZeroDivisionError: division by zero"
-        related = [(one.location.range.start.line, one.message) for one in first.diagnostics[0].related_information or ()]
+        related = [
+            (one.location.range.start.line, one.message) for one in first.diagnostics[0].related_information or ()
+        ]
         assert related == [(12, "called from module level"), (9, "called from report()")]
         assert [one.code for one in second.diagnostics] == ["root-cause"]
         assert CAUSE in second.diagnostics[0].message
@@ -109,7 +113,7 @@ PLACELESS = {
     "an empty log": ("", ""),
     "a log without a failure": ("all is well\n", ""),
     "frames of another machine": (
-        'Traceback (most recent call last):\n  File "/srv/app/gone.py", line 3, in run\n    go()\nKeyError: \'tea\'\n',
+        "Traceback (most recent call last):\n  File \"/srv/app/gone.py\", line 3, in run\n    go()\nKeyError: 'tea'\n",
         "KeyError: 'tea'",
     ),
 }
@@ -167,12 +171,20 @@ async def test_bad_params(tmp_path: Path, backend: FakeBackend) -> None:
         with pytest.raises(JsonRpcException, match="one argument") as caught:
             await editor.request("workspace/executeCommand", types.ExecuteCommandParams("qwen.diagnose"))
         assert caught.value.code == INVALID_PARAMS
-        with pytest.raises(JsonRpcException) as caught:
-            await editor.request("textDocument/codeAction", {"nonsense": True})
-        assert caught.value.code == INVALID_PARAMS
-        assert (await editor.diagnose(""))["failures"] == []
-        # The malformed codeAction is also told to the user: pygls reports what it cannot read.
         assert backend.requests == []
+
+
+async def test_malformed_request(tmp_path: Path, backend: FakeBackend) -> None:
+    """A request of the protocol itself with wrong parameters is answered too, and the next one is served."""
+    async with editing(tmp_path, backend.base_url) as editor:
+        protocol = editor.client.protocol
+        answer = protocol._request_futures["malformed"] = Future()
+        protocol._send_data({"jsonrpc": "2.0", "id": "malformed", "method": "textDocument/codeAction", "params": {}})
+        with pytest.raises(JsonRpcException) as caught:
+            await asyncio.wrap_future(answer)
+        assert caught.value.code == INVALID_PARAMS
+        # A key that pygls takes for the mark of a whole message.
+        assert (await editor.diagnose("", jsonrpc="2.0"))["failures"] == []
 
 
 @ENCODINGS
@@ -208,7 +220,7 @@ async def test_selected_log(encoding: str, tmp_path: Path, shop_log: str, backen
 async def test_report_without_workspace(tmp_path: Path, shop_log: str) -> None:
     """Without a workspace folder the folder of the document that came along is searched."""
     (tmp_path / "elsewhere").mkdir()
-    assert SHOP == (tmp_path / "shop.py").read_text()
+    assert (tmp_path / "shop.py").read_text() == SHOP
     async with editing(tmp_path / "elsewhere", closed_port_url()) as editor:
         removed = types.WorkspaceFoldersChangeEvent([], [types.WorkspaceFolder(editor.root.as_uri(), "")])
         editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(removed))

@@ -22,6 +22,10 @@ _MAX_REPLY_CHARACTERS = 200_000
 """A server that ignores max_tokens must not fill our memory."""
 
 
+_END_OF_BLOCK = "\n```\n"
+"""A reply is over once its code block is: small models go on to repeat themselves."""
+
+
 class ChatBackend(Protocol):
     """What the analysis needs of a backend."""
 
@@ -111,6 +115,7 @@ async def _stream(
         messages=messages,
         max_tokens=max_tokens,
         temperature=temperature,
+        stop=[_END_OF_BLOCK],
         stream=True,
         stream_options={"include_usage": True},
     )

@@ -7,8 +7,8 @@ The rules, each with its reason:
   file and short enough to be written again.
 * A failing test is mended in the code it calls, not in the test. The traceback does not name that code, so it
   is found by the names the test uses.
-* Everything else that the model needs to understand (other frames, definitions used on the crashing line) is shown
-  for reading only.
+* Everything else that the model needs to understand (other frames, definitions used by the crashed function and its
+  callers, nearest first) is shown for reading only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from qwen_lsp.context.definitions import FoundDefinition, find_definitions, names_used
 from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, import_span, span_around, span_of_broken
 from qwen_lsp.model import FailureKind, Located, LocatedFrame, Region, WorkspaceContext
-from qwen_lsp.syntax import language_of, parse
+from qwen_lsp.syntax import DefinitionKind, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot
 
 MAX_RELATED_LINES = 120
@@ -63,8 +63,13 @@ def build_context(located: Located, roots: Sequence[Path], documents: DocumentSo
         tested = _tested(find_definitions(snapshot, names, roots, documents))
         if tested:
             return _finish(tested, [crashed, *callers])
-    used = find_definitions(snapshot, names_used(snapshot, line, line + 1), roots, documents)
-    return _finish([crashed, *callers[:1]], [*callers[1:], *(_part_of(one, "used where it crashed") for one in used)])
+    on_the_line = _Part(snapshot, (line, line + 1), "used where it crashed")
+    used = [
+        _Part(one.snapshot, (one.definition.start_line, one.definition.end_line), "used there")
+        for part in (on_the_line, crashed, *callers)
+        for one in find_definitions(part.snapshot, names_used(part.snapshot, *part.span), roots, documents)
+    ]
+    return _finish([crashed, *callers[:1]], [*callers[1:], *used])
 
 
 def _finish(wanted: Sequence[_Part], related: Iterable[_Part]) -> WorkspaceContext:
@@ -132,7 +137,7 @@ def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
         snapshot, language = one.snapshot, language_of(one.snapshot.path)
         if _is_test(snapshot.path) or language is None:
             continue
-        around = [outer for outer in parse(language, snapshot.text).definitions if outer.is_class]
+        around = [outer for outer in parse(language, snapshot.text).definitions if outer.kind is DefinitionKind.CLASS]
         pieces = [
             (0, len(snapshot.lines)),
             *((outer.start_line, outer.end_line) for outer in around if outer.holds(one.definition.start_line)),
@@ -142,10 +147,6 @@ def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
         if fitting:
             parts.append(_Part(snapshot, fitting[0], "called by the failing test"))
     return list(dict.fromkeys(parts))
-
-
-def _part_of(one: FoundDefinition, why: str) -> _Part:
-    return _Part(one.snapshot, (one.definition.start_line, one.definition.end_line), why)
 
 
 def _is_test(path: Path) -> bool:

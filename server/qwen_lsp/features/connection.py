@@ -41,7 +41,8 @@ class Connection:
     def roots(self, *fallbacks: Path | None) -> tuple[Path, ...]:
         """Return the workspace folders; without any, the first fallback there is, else the working directory."""
         uris = [folder.uri for folder in self.server.workspace.folders.values()]
-        if not uris and self.server.workspace.root_uri:
+        if not self.features.workspace_folders and self.server.workspace.root_uri:
+            # An older client; a newer one may have closed the folder that it started with.
             uris = [self.server.workspace.root_uri]
         roots = tuple(path for path in map(path_of, uris) if path is not None)
         return roots or (next((path for path in fallbacks if path is not None), Path.cwd()),)

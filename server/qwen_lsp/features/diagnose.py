@@ -67,7 +67,7 @@ async def _diagnose(connection: Connection, raw: object) -> Json:
         raise JsonRpcRequestCancelled(message) from None
     for notice in notices_of(diagnosis):
         connection.warn(notice)
-    return report(diagnosis, session.board.snapshot, connection.codec.client_num_units)
+    return report(diagnosis, session.board.diagnosed, connection.codec.client_num_units)
 
 
 def _request(connection: Connection, params: DiagnoseParams) -> DiagnoseRequest:

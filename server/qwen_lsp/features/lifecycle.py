@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
+import time
 
 from lsprotocol import types
 
@@ -13,6 +15,8 @@ from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import notification, request
 
 _logger = logging.getLogger(__name__)
+
+_EDITOR_POLL_S = 1.0
 
 _WATCHED = "**/*.py"
 """Files whose frames the logs can name today."""
@@ -57,11 +61,15 @@ def _end_with(process_id: int) -> None:
     import psutil  # 40 ms that the answer to ``initialize`` need not wait for
 
     try:
-        psutil.Process(process_id).wait()
+        editor = psutil.Process(process_id)
     except psutil.NoSuchProcess:
         # An editor outside of this container: its number means nothing here.
         _logger.warning("process %d, the editor, cannot be seen from here; only the end of stdin ends us", process_id)
         return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        # One that ended counts as running until its parent has asked for its exit code.
+        while editor.is_running() and editor.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(_EDITOR_POLL_S)
     _logger.warning("process %d, the editor, is gone; ending", process_id)
     logging.shutdown()
     os._exit(1)

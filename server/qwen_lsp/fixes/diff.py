@@ -25,13 +25,23 @@ def edits_between(old: Sequence[str], new: Sequence[str], snapshot: TextSnapshot
 
 
 def _code_only(lines: Sequence[str]) -> list[str]:
-    return [line.rstrip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return [_significant(line) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _significant(line: str) -> str:
+    """Return ``line`` without trailing white space, unless that is a mistake: Python allows none after a backslash."""
+    bare = line.rstrip()
+    return line.rstrip("\r\n") if bare.endswith("\\") else bare
 
 
 def _trimmed(old: str, new: str, snapshot: TextSnapshot, line: int) -> TextEdit:
     """Return the edit from ``old`` (which begins at ``line``) to ``new`` without the ends that they share."""
     prefix = _common(old, new)
+    while any(_halves_line_ending(text, prefix) for text in (old, new)):
+        prefix -= 1
     suffix = _common(old[prefix:][::-1], new[prefix:][::-1])
+    while any(_halves_line_ending(text, len(text) - suffix) for text in (old, new)):
+        suffix -= 1
     start, end = prefix, len(old) - suffix
     return TextEdit(
         path=snapshot.path,
@@ -39,6 +49,11 @@ def _trimmed(old: str, new: str, snapshot: TextSnapshot, line: int) -> TextEdit:
         range=Range(_advance(old, start, line), _advance(old, end, line)),
         new_text=new[prefix : len(new) - suffix],
     )
+
+
+def _halves_line_ending(text: str, offset: int) -> bool:
+    """Return whether ``offset`` is between the two characters of a line ending, where no position points."""
+    return offset > 0 and text[offset - 1 : offset + 1] == "\r\n"
 
 
 def _common(one: str, other: str) -> int:
@@ -61,12 +76,12 @@ def apply_edits(snapshot: TextSnapshot, edits: Sequence[TextEdit]) -> str:
     starts = [0]
     for line in snapshot.lines:
         starts.append(starts[-1] + len(line))
-    text = snapshot.text
-    for edit in sorted(edits, key=lambda one: one.range.start, reverse=True):
+    pieces, done = [], 0
+    for edit in sorted(edits, key=lambda one: (one.range.start, one.range.end)):
         start = starts[edit.range.start.line] + edit.range.start.character
-        end = starts[edit.range.end.line] + edit.range.end.character
-        text = text[:start] + edit.new_text + text[end:]
-    return text
+        pieces += [snapshot.text[done:start], edit.new_text]
+        done = starts[edit.range.end.line] + edit.range.end.character
+    return "".join([*pieces, snapshot.text[done:]])
 
 
 def apply_fix(fix: CheckedFix, documents: DocumentSource) -> list[tuple[TextSnapshot, str]]:

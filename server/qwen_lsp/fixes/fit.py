@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from qwen_lsp.model import Region
-from qwen_lsp.syntax import language_of, parse
+from qwen_lsp.syntax import DefinitionKind, Language, language_of, parse
 from qwen_lsp.text import TextSnapshot, split_lines
-
-_CLEARLY_MORE_ALIKE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,6 @@ class Fitted:
 
 def fit(code: str, region: Region, snapshot: TextSnapshot) -> Fitted:
     """Return ``code`` as new lines for exactly ``region`` of ``snapshot``."""
-    ending = _line_ending(snapshot)
     written = [line.rstrip("\r\n") for line in split_lines(code)]
     while written and not written[0].strip():
         written.pop(0)
@@ -37,33 +34,48 @@ def fit(code: str, region: Region, snapshot: TextSnapshot) -> Fitted:
     written, imports = _split_imports(written, region)
     start, end = _rewritten_part(written, region, snapshot)
     old = [line.rstrip("\r\n") for line in snapshot.lines[start:end]]
-    written = _indent_like(old, written)
+    written = _indent_like(old, written, language_of(region.path))
     if start <= region.start_line and end >= region.end_line:
         low, high = _project(old, written, region.start_line - start, region.end_line - start)
         new = written[low:high]
+        imports += [line for line in (*written[:low], *written[high:]) if _is_import(line) and line not in old]
     else:
         before = snapshot.lines[region.start_line : start]
         after = snapshot.lines[end : region.end_line]
         new = [*(line.rstrip("\r\n") for line in before), *written, *(line.rstrip("\r\n") for line in after)]
-    return Fitted(_with_endings(new, region, ending), imports)
+    return Fitted(_with_endings(new, region, line_ending(snapshot)), imports)
 
 
 def _rewritten_part(written: Sequence[str], region: Region, snapshot: TextSnapshot) -> tuple[int, int]:
-    """Return the lines of the file that ``written`` is most like: the region, a definition in or around it, or all."""
+    """Return the lines of the file that ``written`` is most like: the region, a definition in or around it, or all.
+
+    A definition counts only when it is the one that ``written`` consists of: methods may differ in nothing but
+    their names.
+    """
     parts = {(0, len(snapshot.lines))}
     language = language_of(region.path)
     if language is not None:
+        names = _outermost_names(written, language)
         for one in parse(language, snapshot.text).definitions:
             inside = region.start_line <= one.start_line and one.end_line <= region.end_line
             around = one.start_line <= region.start_line and region.end_line <= one.end_line
-            if inside or around:
+            if names == [one.name] and one.kind is not DefinitionKind.VARIABLE and (inside or around):
                 parts.add((one.start_line, one.end_line))
-    best, best_likeness = (region.start_line, region.end_line), _likeness(written, region.text.splitlines())
+    best, best_likeness = (region.start_line, region.end_line), _likeness(written, split_lines(region.text))
     for start, end in sorted(parts):
-        likeness = _likeness(written, [line.rstrip("\r\n") for line in snapshot.lines[start:end]])
-        if likeness > best_likeness + _CLEARLY_MORE_ALIKE:
+        likeness = _likeness(written, snapshot.lines[start:end])
+        if likeness > best_likeness:
             best, best_likeness = (start, end), likeness
     return best
+
+
+def _outermost_names(written: Sequence[str], language: Language) -> list[str]:
+    names, end_line = [], 0
+    for one in parse(language, "\n".join(written)).definitions:
+        if one.kind is not DefinitionKind.VARIABLE and one.start_line >= end_line:
+            names.append(one.name)
+            end_line = one.end_line
+    return names
 
 
 def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
@@ -73,8 +85,9 @@ def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _split_imports(written: list[str], region: Region) -> tuple[list[str], list[str]]:
-    """Take import statements off the top of ``written`` when the region does not begin with imports itself."""
-    if language_of(region.path) is None or region.start_line == 0 or _is_import(region.text.lstrip()):
+    """Take import statements off the top of ``written`` when the region has none of its own."""
+    has_imports = any(_is_import(line) for line in split_lines(region.text))
+    if language_of(region.path) is None or region.start_line == 0 or has_imports:
         return written, []
     count = 0
     while count < len(written) and (_is_import(written[count]) or (count and not written[count].strip())):
@@ -88,18 +101,40 @@ def _is_import(line: str) -> bool:
     return line.startswith(("import ", "from ")) and not line.rstrip().endswith(("(", "\\", ","))
 
 
-def _indent_like(old: Sequence[str], written: list[str]) -> list[str]:
-    """Return ``written`` shifted so that its least indented line stands where that of ``old`` does."""
-    target, given = _margin(old), _margin(written)
-    if len(target) > len(given):
-        return [target[len(given) :] + line if line.strip() else line for line in written]
-    if len(target) < len(given):
-        return [line[len(given) - len(target) :] if line.strip() else line for line in written]
-    return written
+def _indent_like(old: Sequence[str], written: list[str], language: Language | None) -> list[str]:
+    """Return ``written`` shifted so that its least indented line stands where that of ``old`` does.
+
+    A line within a string is not shifted when ``old`` has it just as it is: its white space is part of the string.
+    """
+    in_string = _lines_in_strings(written, language)
+    target = _margin(old, _lines_in_strings(old, language))
+    given = _margin(written, in_string)
+    kept = set(old)
+
+    def shifted(index: int, line: str) -> str:
+        if not line.strip() or not line.startswith(given):
+            return line
+        moved = target + line[len(given) :]
+        return line if index in in_string and line in kept and moved not in kept else moved
+
+    return [shifted(index, line) for index, line in enumerate(written)]
 
 
-def _margin(lines: Sequence[str]) -> str:
-    margins = [line[: len(line) - len(line.lstrip())] for line in lines if line.strip()]
+def _lines_in_strings(lines: Sequence[str], language: Language | None) -> set[int]:
+    """Return the indices of the lines that begin within a string."""
+    if language is None:
+        return set()
+    tree = parse(language, "\n".join(lines))
+    spans = (tree.lines_of(leaf) for leaf in tree.leaves() if leaf.type == "string")
+    return {index for start, end in spans for index in range(start + 1, end)}
+
+
+def _margin(lines: Sequence[str], in_string: set[int]) -> str:
+    margins = [
+        line[: len(line) - len(line.lstrip())]
+        for index, line in enumerate(lines)
+        if line.strip() and index not in in_string and not line.startswith("#")
+    ]
     return min(margins, key=len, default="")
 
 
@@ -108,23 +143,28 @@ def _project(old: Sequence[str], written: Sequence[str], low: int, high: int) ->
     if (low, high) == (0, len(old)):
         return 0, len(written)
     matcher = SequenceMatcher(None, [line.strip() for line in old], [line.strip() for line in written], autojunk=False)
-    new_low, new_high = 0, len(written)
+    new_low, new_high, is_low_found = 0, len(written), False
     for _, i1, i2, j1, j2 in matcher.get_opcodes():
-        if i1 <= low < i2:
-            new_low = j1 + min(low - i1, j2 - j1)
-        if i1 < high <= i2:
+        if not is_low_found and (i1 <= low < i2 or i1 == i2 == low):  # what is new at either end is part of it
+            new_low, is_low_found = j1 + min(low - i1, j2 - j1), True
+        if i1 < high <= i2 or i1 == i2 == high:
             new_high = j2 - min(i2 - high, j2 - j1)
     return new_low, max(new_low, new_high)
 
 
-def _line_ending(snapshot: TextSnapshot) -> str:
+def line_ending(snapshot: TextSnapshot) -> str:
+    r"""Return the line ending that the file's first line has; ``\n`` for a file without any."""
     first = snapshot.lines[0] if snapshot.lines else "\n"
     return first[len(first.rstrip("\r\n")) :] or "\n"
 
 
 def _with_endings(new: Sequence[str], region: Region, ending: str) -> list[str]:
-    """Return ``new`` with line endings, keeping the blank lines that the region begins and ends with."""
+    """Return ``new`` with line endings, keeping the blank lines that the region begins and ends with.
+
+    A line that the region has, too, keeps its own ending: files of mixed line endings stay as they are.
+    """
     old = split_lines(region.text)
+    own = {line.rstrip("\r\n"): line[len(line.rstrip("\r\n")) :] for line in old}
     blank_before = next((i for i, line in enumerate(old) if line.strip()), 0)
     blank_after = next((i for i, line in enumerate(reversed(old)) if line.strip()), 0)
     body = list(new)
@@ -134,7 +174,7 @@ def _with_endings(new: Sequence[str], region: Region, ending: str) -> list[str]:
         body.pop()
     lines = [
         *old[:blank_before],
-        *(line + ending for line in body),
+        *(line + (own.get(line) or ending) for line in body),
         *(old[len(old) - blank_after :] if blank_after else []),
     ]
     if lines and not region.text.endswith(("\n", "\r")):

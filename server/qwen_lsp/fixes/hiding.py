@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import warnings
 from collections import Counter
 
@@ -12,7 +13,7 @@ _BROAD = frozenset({"Exception", "BaseException"})
 def hides_error(before: str, after: str, exception_type: str) -> bool:
     """Return whether ``after`` catches the reported exception, or fewer assertions stand in it than in ``before``.
 
-    New handlers count when they are bare, broad, or name ``exception_type``. A text that does not parse has nothing to
+    New handlers count when they are bare, broad, or name ``exception_type`` or a class above it. A text that does not parse has nothing to
     compare and hides nothing.
     """
     old, new = _features(before, exception_type), _features(after, exception_type)
@@ -28,7 +29,7 @@ def _features(text: str, exception_type: str) -> Counter[str] | None:
             module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    caught = _BROAD | {exception_type.rpartition(".")[2]}
+    caught = _BROAD | _with_parents(exception_type.rpartition(".")[2])
     found: Counter[str] = Counter()
     for node in ast.walk(module):
         if isinstance(node, ast.Assert) or _calls(node, "assert"):
@@ -38,6 +39,12 @@ def _features(text: str, exception_type: str) -> Counter[str] | None:
         elif _calls(node, "suppress"):
             found["handlers"] += 1
     return found
+
+
+def _with_parents(name: str) -> set[str]:
+    """Return ``name`` and, of a built-in exception, the names of the classes above it."""
+    builtin = getattr(builtins, name, None)
+    return {name, *(parent.__name__ for parent in getattr(builtin, "__mro__", ()) if parent is not object)}
 
 
 def _calls(node: ast.AST, prefix: str) -> bool:

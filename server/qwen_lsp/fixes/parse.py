@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n`]*$", re.MULTILINE)
+_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
+# [^\w\n], not \W: a reply that ends in thousands of empty lines must not be searched anew from each of them.
+_CAUSE = re.compile(r"^[^\w\n]*(?:root[ -])?cause[^\w\n]*?:[*\s]*(?P<cause>.+?)(?:\n[^\S\n]*\n|\Z)", re.I | re.M | re.S)
+_NOT_CODE = frozenset({"bash", "console", "diff", "output", "plaintext", "sh", "shell", "text"})
 _MAX_CAUSE_CHARACTERS = 600
 
 
@@ -19,25 +22,32 @@ class Reply:
 
 
 def parse_reply(text: str) -> Reply:
-    """Return the parts of ``text``; of several blocks the last is taken, as models show the old code first."""
+    """Return the parts of ``text``.
+
+    Of several blocks the last is taken, as models show the old code first; commands and their output do not count.
+    """
     blocks: list[tuple[str, bool]] = []
+    asides: list[tuple[str, bool]] = []
     first_fence: int | None = None
     at = 0
     while (opening := _FENCE.search(text, at)) is not None:
         first_fence = opening.start() if first_fence is None else first_fence
         body_start = min(opening.end() + 1, len(text))
-        closing = re.compile(rf"^{re.escape(opening['fence'])}[ \t]*$", re.MULTILINE).search(text, body_start)
-        blocks.append((text[body_start : closing.start() if closing else len(text)], closing is None))
+        # CommonMark 0.31, 4.5: a closing fence is at least as long as the opening one.
+        fence = opening["fence"]
+        closing = re.compile(rf"^{fence}{fence[0]}*[ \t\r]*$", re.MULTILINE).search(text, body_start)
+        kind = asides if opening["info"].strip().lower() in _NOT_CODE else blocks
+        kind.append((text[body_start : closing.start() if closing else len(text)], closing is None))
         if closing is None:
             break
         at = closing.end()
-    code, is_cut = blocks[-1] if blocks else (None, False)
+    code, is_cut = (blocks or asides or [(None, False)])[-1]
     return Reply(cause=_cause(text[:first_fence], text), code=code, is_cut=is_cut)
 
 
 def _cause(before_code: str, text: str) -> str:
     """Return the explanation without its label, from before the code, else from anywhere."""
-    found = re.search(r"^\W*cause\W*?:[*\s]*(?P<cause>.+?)(?:\n\s*\n|\Z)", before_code or text, re.I | re.M | re.S)
+    found = _CAUSE.search(before_code or text)
     said = found["cause"] if found else before_code
     words = " ".join(said.split())
     return words if len(words) <= _MAX_CAUSE_CHARACTERS else words[:_MAX_CAUSE_CHARACTERS] + " ..."

@@ -20,11 +20,6 @@ _TIMESTAMP = re.compile(
     r"(?m)^\ufeff?(?:[^\t\n]{1,200}+\t[^\t\n]{1,200}+\t\ufeff?)?"
     r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})\]?(?: |$)"
 )
-# journalctl and syslog: "May  1 10:00:00 host program[123]: text".
-_SYSLOG = re.compile(
-    r"(?m)^[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} "
-    r"[^\s:]{1,100}+ [^\s:\[]{1,100}(?:\[[0-9]{1,10}\])?:(?: |$)"
-)
 # docker compose: "service-1  | text", the names padded to one width.
 _COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,100}) *\|(?: |$)")
 # A traceback inside a JSON string (structured logs) or a Python repr: one line, with the two characters \\n in it.
@@ -63,7 +58,6 @@ def clean(text: str) -> CleanedLog:
         text = _carriage_returns(text)
     if "T" in text and "-" in text:
         text = _TIMESTAMP.sub("", text)
-    text = _SYSLOG.sub("", text)
     if _ESCAPED_HEADER in text:
         text = "\n".join(_unescape(line) for line in text.split("\n"))
     lines = text.rsplit("\n", MAX_LOG_LINES)

@@ -26,9 +26,7 @@ class Weight(IntEnum):
     """An exception that the program caught and logged."""
     CONSEQUENCE = 5
     """An exception that only reports that something else failed or that the user stopped the program."""
-    CAPTURED = 6
-    """An exception in the output that a failing test printed."""
-    IGNORED = 7
+    IGNORED = 6
     """An exception that the interpreter or the test runner reports as a warning."""
 
 

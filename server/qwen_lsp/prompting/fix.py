@@ -31,6 +31,7 @@ def fix_prompt(located: Located, context: WorkspaceContext, roots: Sequence[Path
         {
             "related": "".join(f"{_code_block(one, roots)}\n\n" for one in shown),
             "region": _code_block(region, roots),
+            "name": _heading(region, roots),
             "delimiter": _DELIMITER,
             "failure": describe(located, roots),
         }
@@ -49,8 +50,8 @@ def _code_block(region: Region, roots: Sequence[Path]) -> str:
     while fence in region.text:
         fence += "`"
     text = region.text if region.text.endswith("\n") else region.text + "\n"
-    name = relative_name(region.path, roots)
-    return (
-        f"{name}, lines {region.start_line + 1}-{region.end_line} ({region.why}):\n"
-        f"{fence}{language.fence if language else ''}\n{text}{fence}"
-    )
+    return f"{_heading(region, roots)} ({region.why}):\n{fence}{language.fence if language else ''}\n{text}{fence}"
+
+
+def _heading(region: Region, roots: Sequence[Path]) -> str:
+    return f"{relative_name(region.path, roots)}, lines {region.start_line + 1}-{region.end_line}"

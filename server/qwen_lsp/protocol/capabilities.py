@@ -20,6 +20,7 @@ class ClientFeatures:
     change_annotations: bool
     created_progress: bool
     registered_watchers: bool
+    workspace_folders: bool
 
 
 def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
@@ -43,4 +44,5 @@ def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
         is not None,
         created_progress=has("window.work_done_progress"),
         registered_watchers=has("workspace.did_change_watched_files.dynamic_registration"),
+        workspace_folders=has("workspace.workspace_folders"),
     )

@@ -97,10 +97,12 @@ class Board:
         return frozenset(entry.finding.path for entry in {*before} ^ {*self._entries})
 
     def snapshot(self, path: Path) -> TextSnapshot | None:
-        """Return the text that the places of findings in ``path`` refer to."""
-        if path in self._texts:
-            return TextSnapshot(path, self._texts[path])
-        return self._documents.read(path)
+        """Return the text that the places of the findings refer to by now."""
+        return TextSnapshot(path, self._texts[path]) if path in self._texts else self._documents.read(path)
+
+    def diagnosed(self, path: Path) -> TextSnapshot | None:
+        """Return the text that the diagnosis was made from."""
+        return TextSnapshot(path, self._seen[path]) if path in self._seen else self._documents.read(path)
 
     def fresh_fix(self, number: int, index: int) -> CheckedFix:
         """Return a fix that may be applied as it is.

@@ -77,8 +77,8 @@ def _take(given: dict[str, Any], name: str, value: object, what: str, warnings: 
             given[name] = seconds
     elif not isinstance(value, str):
         warnings.append(f"{what} must be a string, not {type(value).__name__}; it is ignored")
-    elif value:
-        given[name] = value
+    elif value.strip():
+        given[name] = value.strip()  # a key read from a file ends in a newline, which no header can hold
 
 
 def _camel_case(name: str) -> str:

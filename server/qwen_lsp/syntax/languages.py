@@ -14,7 +14,7 @@ class Language:
     """One language.
 
     ``grammar`` loads the tree-sitter grammar (imported on first use). ``functions`` and ``classes`` are node types;
-    ``wrappers`` are node types around a definition that belong to it (decorators). ``keywords`` are the tokens that
+    ``wrappers`` are node types around a definition that belong to it (decorators), ``assignments`` those that give a name its value. ``keywords`` are the tokens that
     begin a definition, for reading code that does not parse. ``fence`` is the info string of a Markdown code block.
     """
 
@@ -25,6 +25,7 @@ class Language:
     functions: frozenset[str]
     classes: frozenset[str]
     wrappers: frozenset[str]
+    assignments: frozenset[str]
     keywords: frozenset[str]
 
 
@@ -42,6 +43,7 @@ PYTHON = Language(
     functions=frozenset({"function_definition"}),
     classes=frozenset({"class_definition"}),
     wrappers=frozenset({"decorated_definition"}),
+    assignments=frozenset({"assignment"}),
     keywords=frozenset({"def", "class", "async", "@"}),
 )
 

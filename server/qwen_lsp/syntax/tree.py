@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
@@ -18,12 +19,23 @@ from qwen_lsp.syntax.languages import Language
 from qwen_lsp.text import split_lines
 
 
+class DefinitionKind(StrEnum):
+    """What a name was defined as."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+    VARIABLE = "variable"
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function or class: lines ``start_line`` up to, not including, ``end_line`` (0-based), decorators included."""
+    """A definition: lines ``start_line`` up to, not including, ``end_line`` (0-based), decorators included.
+
+    Variables are those assigned at the top level of the file.
+    """
 
     name: str
-    is_class: bool
+    kind: DefinitionKind
     start_line: int
     end_line: int
 
@@ -68,11 +80,14 @@ class SyntaxTree:
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        """All functions and classes that parsed, outer before inner, in the order of the text."""
+        """All top-level variables, then all functions and classes that parsed, outer before inner."""
         return tuple(self._definitions())
 
     def _definitions(self) -> Iterator[Definition]:
         language = self.language
+        for node in self.root.named_children:
+            for name in _assigned(node, language):
+                yield Definition(self.text_of(name), DefinitionKind.VARIABLE, *self.lines_of(node))
         for node in walk(self.root):
             if node.type not in language.functions and node.type not in language.classes:
                 continue
@@ -81,19 +96,26 @@ class SyntaxTree:
             start_line, end_line = self.lines_of(whole)
             yield Definition(
                 name="" if name is None else self.text_of(name),
-                is_class=node.type in language.classes,
+                kind=DefinitionKind.CLASS if node.type in language.classes else DefinitionKind.FUNCTION,
                 start_line=start_line,
                 end_line=end_line,
             )
 
     def innermost_function(self, line: int) -> Definition | None:
         """Return the smallest function around ``line`` (0-based), or None at class or module level."""
-        holding = [one for one in self.definitions if not one.is_class and one.holds(line)]
+        holding = [one for one in self.definitions if one.kind is DefinitionKind.FUNCTION and one.holds(line)]
         return min(holding, key=lambda one: one.line_count, default=None)
 
     def leaves(self) -> Iterator[tree_sitter.Node]:
         """Yield the tree's tokens in the order of the text; a string counts as one token."""
         return (node for node in walk(self.root, into_strings=False) if node.child_count == 0 or node.type == "string")
+
+
+def _assigned(statement: tree_sitter.Node, language: Language) -> list[tree_sitter.Node]:
+    """Return the names that a top-level statement assigns to (plain names only: ``a = 1``, ``a: int = 1``)."""
+    inner = statement.named_children[0] if statement.named_child_count == 1 else statement
+    target = inner.child_by_field_name("left") if inner.type in language.assignments else None
+    return [target] if target is not None and target.type == "identifier" else []
 
 
 def walk(node: tree_sitter.Node, *, into_strings: bool = True) -> Iterator[tree_sitter.Node]:

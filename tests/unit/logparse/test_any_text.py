@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qwen_lsp.logparse import decode_log, parse_log
+from qwen_lsp.logparse.python.scan import read_python
 from qwen_lsp.model import Failure, ParsedLog
 
 _LOGS = sorted(Path(__file__).with_name("logs").glob("*.txt"))
@@ -21,6 +22,10 @@ _FRAGMENTS = sorted(
         '  File "a.py", line 0, in f',
         '"""',
         "  + Exception Group Traceback (most recent call last):",
+        "x.py:1: in f" + " " * 3_000 + "y\n",
+        '  File "' + "x" * 3_000 + "\n",
+        "= " * 1_500 + "=\n",
+        "│ " * 1_500 + "Traceback (most recent call last)\n",
         "\x1b[",
         "\r",
     }
@@ -114,3 +119,20 @@ def test_bounds_the_depth_of_chains() -> None:
     )
     (failure,) = parse_log(link * 5_000).failures
     assert len(repr(failure)) > 0
+
+
+class _CountingLines(list[str]):
+    """Lines that count how often one is replaced."""
+
+    replaced = 0
+
+    def __setitem__(self, index: object, value: object) -> None:
+        self.replaced += 1
+        super().__setitem__(index, value)  # type: ignore[call-overload]
+
+
+def test_cuts_margins_in_few_passes() -> None:
+    """Tracebacks at ever deeper columns do not make every line be cut once for each of them."""
+    lines = _CountingLines(" " * (number % 200) + 'File "x.py", line 1, in f' for number in range(20_000))
+    read_python(lines)
+    assert lines.replaced < 8 * len(lines)

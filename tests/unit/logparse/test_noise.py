@@ -74,6 +74,15 @@ def test_reads_a_traceback_inside_other_output(log: str) -> None:
     assert render(parse_log(log)) == _EXPECTED
 
 
+@pytest.mark.parametrize("prefix", ["2024-05-01T10:00:00.1234567Z ", "test\tRun pytest\t2024-05-01T10:00:00.1234567Z "])
+def test_reads_a_pytest_report_of_a_build_server(prefix: str) -> None:
+    """Time stamps before the lines of a pytest report are no part of it."""
+    report = "____ test_a ____\nsrc/test_a.py:3: in test_a\n    assert x == 1\nE   assert 2 == 1\n"
+    log = "".join(f"{prefix}{line}\n" for line in report.splitlines())
+    assert parse_log(log) == parse_log(report)
+    assert parse_log(log).failures[0].test_id == "src/test_a.py::test_a"
+
+
 def test_separates_interleaved_services() -> None:
     """Lines of two docker compose services that mix are read service by service."""
     web = [f"web-1     | {line}" for line in _TRACEBACK.splitlines()]

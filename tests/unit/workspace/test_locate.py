@@ -125,6 +125,14 @@ def test_never_finds_installed_code(root: Path, folder: str) -> None:
     assert _locate_frame("/srv/vendored/util.py", root, lineno=1, source="a = 1").path is None
 
 
+def test_installed_copies_do_not_compete(root: Path) -> None:
+    """The user's file is found although an environment of any name holds a copy of it."""
+    _write(root / "env3" / "pyvenv.cfg", "home = /usr\n")
+    _write(root / "env3" / "tools" / "util.py", "a = 1\n")
+    wanted = _write(root / "src" / "tools" / "util.py", "a = 1\n")
+    assert _locate_frame("/srv/tools/util.py", root, lineno=1, source="a = 1").path == wanted
+
+
 @pytest.mark.parametrize("outside", ["absolute", "by two dots", "by a link"])
 def test_never_leaves_the_workspace(root: Path, tmp_path: Path, outside: str) -> None:
     """A path that leads out of the roots is not mapped, and the frame says so."""

@@ -12,10 +12,10 @@ from qwen_lsp.model import CaretSpan, StackFrame
 FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<lineno>[0-9]{1,9}|None|\?)(?:, in (?P<function>.*))?\s*$')
 
 # What lies outside the user's own code, by its path alone: interpreter-made code ("<frozen importlib._bootstrap>",
-# "<string>"), installed packages, virtual environments, the standard library on Unix ("lib/python3.12/"), on
-# Windows ("Python312\Lib\"), of PyPy ("lib/pypy3.10/") and zipped, and the test runner itself.
+# "<string>", a notebook's "Cell In[3]"), installed packages, virtual environments, the standard library on Unix
+# ("lib/python3.12/"), on Windows ("Python312\Lib\"), of PyPy ("lib/pypy3.10/") and zipped, and the test runner itself.
 _FOREIGN = re.compile(
-    r"^<"
+    r"^<|^Cell In|^Input In"
     r"|(?:^|/)(?:site-packages|dist-packages|\.venv|venv|\.tox|\.nox|_pytest|pluggy)/"
     r"|(?:^|/)lib(?:64)?/(?:python|pypy)[0-9][0-9.]*t?/"
     r"|/(?:pythoncore-|python)[0-9][0-9.-]*t?(?:-32|-64)?/lib/"

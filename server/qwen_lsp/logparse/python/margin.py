@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from qwen_lsp.logparse.python import displays
 from qwen_lsp.logparse.python.frames import FRAME
 from qwen_lsp.logparse.python.traceback import CHAIN_PHRASES, GROUP_HEADER, HEADER, starts_traceback
 
@@ -23,6 +24,8 @@ def traceback_column(line: str) -> int | None:
             is_first = line.startswith("  + ", group - 4) if group >= 4 else False
             return group - 4 if is_first else group
         return header
+    if displays.is_header(line):
+        return 0
     place = line.find('File "')
     if place < 0 or FRAME.match(line, place) is None:
         return None

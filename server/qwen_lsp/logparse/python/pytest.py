@@ -30,7 +30,7 @@ _FRAME_RULE = re.compile(r"(?:_ ){4,}_?\s*$")
 # and "path:12: assert 1 == 2".
 _LOCATION = re.compile(
     r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:\"'=>-][^:\"']*+):(?P<lineno>[0-9]{1,9})"
-    r"(?::(?: in (?P<function>\S.*?)| (?P<exception>[^\W\d][\w.]*+)(?P<detail>: .*)?| (?P<assertion>assert .*))?)?\s*$"
+    r"(?::(?: in (?P<function>\S.*)| (?P<exception>[^\W\d][\w.]*+)(?P<detail>: .*)?| (?P<assertion>assert .*))?)?\s*$"
 )
 _PATH_END = re.compile(r"(?:\.[A-Za-z]\w{0,9}|>)$")
 _ERROR = re.compile(r"E(?: {3}(?P<text>.*))?\s*$")
@@ -38,6 +38,10 @@ _MARKED = re.compile(r">( {3,}\S.*)$")
 _DEFINITION = re.compile(r"(?P<indentation> {2,4})(?:async )?def (?P<name>\w+)")
 _FIXTURE_HELP = re.compile(r"\s*(?:available fixtures: |use 'pytest --fixtures )")
 _FIXTURE_MISSING = re.compile(r"(?:recursive dependency involving )?fixture '.{1,200}' ")
+
+# doctest.py of pytest, ``repr_failure``: "004     >>> f(1)", then what CPython's doctest.OutputChecker says.
+_EXAMPLE = re.compile(r"[0-9]{3,} +(?P<source>>>> .*)$")
+_OUTCOMES = ("Expected:", "Expected nothing", "Differences (")
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class _Entry:
     native: Failure | None = None
     function: str | None = None
     source: list[str] = field(default_factory=list)
+    is_doctest: bool = False
 
     def start_frame(self) -> None:
         self.function, self.source = None, []
@@ -120,7 +125,9 @@ def _read_line(lines: Sequence[str], index: int, stop: int, entry: _Entry) -> in
     """Take ``lines[index]`` into ``entry``; return the index of the last line that was used."""
     line = lines[index]
     following = lines[index + 1] if index + 1 < stop else ""
-    if error := _ERROR.match(line):
+    if entry.is_doctest and _location(line) is None:
+        entry.error_lines.append(line)
+    elif error := _ERROR.match(line):
         entry.error_lines.append(error["text"] or "")
     elif _FRAME_RULE.match(line):
         entry.start_frame()
@@ -134,12 +141,17 @@ def _read_line(lines: Sequence[str], index: int, stop: int, entry: _Entry) -> in
             is_source = following.startswith("    ")
             caret = lines[index + 2] if is_source and index + 2 < stop else ""
             entry.source = [following, caret] if is_source else []
-            entry.add_frame(location["path"], location["lineno"], location["function"])
+            entry.add_frame(location["path"], location["lineno"], location["function"].rstrip())
             return index + is_source + (is_source and is_caret_line(caret))
         entry.add_frame(location["path"], location["lineno"], None)
         entry.location_type = location["exception"] or entry.location_type
         if not entry.error_lines and (location["detail"] or location["assertion"]):
             entry.error_lines.append(location["assertion"] or location["exception"] + location["detail"])
+    elif example := _EXAMPLE.match(line):
+        entry.source = [example["source"]]
+    elif line.startswith(_OUTCOMES) and entry.source:
+        entry.is_doctest = True
+        entry.error_lines.append(line)
     elif entry.function is None and not entry.source and (definition := _DEFINITION.match(line)):
         entry.function = definition["name"]
     return index

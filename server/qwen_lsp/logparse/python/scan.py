@@ -158,8 +158,6 @@ class _Scanner:
         before.append(self._lines[index][:column])
         if self._section.startswith(_WARNING_SECTION) or any(_IGNORED.match(line) for line in before):
             return Weight.IGNORED
-        if self._is_captured:
-            return Weight.CAPTURED
         if any(_BACKGROUND.search(line) for line in before):
             return Weight.BACKGROUND
         if any(_LOGGED.search(line) for line in before[-2:]):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qwen_lsp.logparse.python import displays
 from qwen_lsp.logparse.python.frames import FRAME, make_frame
 from qwen_lsp.model import Failure, FailureKind, StackFrame
 
@@ -32,8 +33,8 @@ _MAX_GROUP_DEPTH = 20
 _MAX_MESSAGE_LINES = 100
 
 _SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
-# pytest's own exception for pytest.fail() and pytest.raises().
-_ASSERTIONS = frozenset({"AssertionError", "Failed"})
+# pytest's own exceptions: for pytest.fail() and pytest.raises(), and for a doctest's example.
+_ASSERTIONS = frozenset({"AssertionError", "Failed", "DocTestFailure"})
 
 # "package.module.Class: message", "function.<locals>.Class". A type without a dot starts with a capital, or has a
 # message: a line such as "done" after a cut-off traceback is no exception.
@@ -47,7 +48,7 @@ _SYNTAX_PLACE = re.compile(r"\((?P<path>[^()]{1,400}), line (?P<lineno>[0-9]{1,9
 _OTHER_OUTPUT = re.compile(
     r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}|\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|TRACE)\b"
     r"|make(?:\[[0-9]+\])?: |npm |##\[|Error: Process completed|(?:\([^()]{1,100}\) ?)?[\w.@~/:-]{0,200}[$#%>\u276f] "
-    r"|Process [\w-]+:$|Exception (?:in thread|ignored in)|Task exception was never|={5,}|-{10,}|_{5,}|\*{10,}"
+    r"|Process [\w-]+:$|Exception (?:in thread|ignored) |Task exception was never|={5,}|-{10,}|_{5,}|\*{10,}"
 )
 
 
@@ -109,7 +110,7 @@ def read_chain(lines: Sequence[str], start: int, stop: int, *, depth: int = 0, i
 
 def starts_traceback(line: str) -> bool:
     """Return whether ``line``, free of prefixes, begins a traceback."""
-    return line.startswith((HEADER, GROUP_HEADER, "  + " + GROUP_HEADER, '  File "'))
+    return line.startswith((HEADER, GROUP_HEADER, "  + " + GROUP_HEADER, '  File "')) or displays.is_header(line)
 
 
 def _skip_blank(lines: Sequence[str], index: int, stop: int) -> int:
@@ -126,8 +127,12 @@ def _read_one(lines: Sequence[str], start: int, stop: int, depth: int, is_whole:
     """Read one traceback without what it was raised from."""
     if lines[start].startswith("  + " + GROUP_HEADER):
         return _read_group(lines, start, stop, depth)
-    has_header = lines[start].startswith((HEADER, GROUP_HEADER))
-    frames, index = read_frames(lines, start + has_header, stop)
+    if displays.is_header(lines[start]):
+        has_header = True
+        frames, index = displays.read_frames(lines, start, stop)
+    else:
+        has_header = lines[start].startswith((HEADER, GROUP_HEADER))
+        frames, index = read_frames(lines, start + has_header, stop)
     exception = parse_exception_line(lines[index]) if index < stop else None
     if exception is None:
         if not frames or not (has_header or index >= stop):

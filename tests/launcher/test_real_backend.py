@@ -1,0 +1,86 @@
+"""The whole way with the real engine and the real model; minutes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+
+from qwen_launcher.process import members
+from qwen_launcher.state import BACKEND, is_alive, read_state
+
+from .conftest import MODEL
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def backend(real_user):
+    """The state of a backend that `start` has made ready; stopped at the end."""
+    result = real_user.run("start", "--model", MODEL)
+    assert result.returncode == 0, result.stderr
+    yield read_state(real_user.folders.run / BACKEND)
+    real_user.run("stop")
+
+
+def post(backend, path: str, body: dict, key: str | None) -> tuple[int, dict]:
+    """Return (status, JSON body) of a request."""
+    connection = HTTPConnection("127.0.0.1", urlsplit(backend.base_url).port, timeout=120)
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    connection.request("POST", path, json.dumps({"model": backend.model, **body}), headers)
+    response = connection.getresponse()
+    answer = response.status, json.loads(response.read() or b"{}")
+    connection.close()
+    return answer
+
+
+CHAT = {
+    "messages": [{"role": "user", "content": "Write a Python function add(a, b). Code only, no explanation."}],
+    "max_tokens": 60,
+    "temperature": 0,
+}
+
+
+def test_chat(backend):
+    """The model answers with sensible Python to a request that holds the key."""
+    status, answer = post(backend, "/v1/chat/completions", CHAT, backend.api_key())
+    assert status == 200
+    assert "def add(a, b):" in answer["choices"][0]["message"]["content"]
+    assert answer["choices"][0]["finish_reason"] == "stop"
+
+
+@pytest.mark.parametrize("key", [None, "wrong"])
+def test_key_is_needed(backend, key):
+    """Without the key nothing is generated."""
+    assert post(backend, "/v1/chat/completions", CHAT, key)[0] == 401
+
+
+@pytest.mark.usefixtures("backend")
+def test_status_and_second_start(real_user):
+    """`status` describes the backend; a second `start` is over in seconds."""
+    status = json.loads(real_user.run("status", "--json").stdout)
+    assert status["status"] == "ready"
+    assert status["backend"]["max_model_len"] == 16384
+    began = time.monotonic()
+    assert real_user.run("start", "--model", MODEL).returncode == 0
+    assert time.monotonic() - began < 10
+
+
+def test_killed_server_and_stop(backend, real_user):
+    """After SIGKILL of the API server `stop` still ends EngineCore and worker, and the port is free."""
+    assert len(members(backend)) >= 3
+    os.kill(backend.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while is_alive(backend):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    real_user.run("stop")
+    assert members(backend) == []
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", urlsplit(backend.base_url).port)) != 0

@@ -1,0 +1,40 @@
+"""A server whose analysis prints to stdout in every way there is, and fails on the log "fail"."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from qwen_lsp import server
+from qwen_lsp.analysis import Analyzer, DiagnoseRequest, ProgressSink
+from qwen_lsp.model import Diagnosis
+from qwen_lsp.session import Documents
+from qwen_lsp.settings import Settings
+
+
+class _Misbehaving(Analyzer):
+    def locate(self, request: DiagnoseRequest) -> Diagnosis:
+        print("Content-Length: 5\r\n\r\nprint", flush=True)  # noqa: T201
+        sys.__stdout__.write("the original stdout\n")  # type: ignore[union-attr]
+        sys.__stdout__.flush()  # type: ignore[union-attr]
+        os.write(1, b"the file descriptor\n")
+        child = [sys.executable, "-c", "import sys; print('a child'); sys.stdin.read()"]
+        subprocess.run(child, check=True)
+        if request.log == "fail":
+            message = "the analysis has a bug"
+            raise ZeroDivisionError(message)
+        return super().locate(request)
+
+    async def explain(self, request: DiagnoseRequest, located: Diagnosis, on_progress: ProgressSink) -> Diagnosis:
+        del request, on_progress
+        return located
+
+
+def _make(settings: Settings, documents: Documents) -> Analyzer:
+    del settings
+    return _Misbehaving(documents, None)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    sys.exit(server.serve_stdio(None, _make))
