@@ -1,8 +1,8 @@
 """How many real failing programs the first offered fix mends: ``python -m bench.fix_rate``.
 
-Each case of tests/data/failures is copied, run, diagnosed from its own fresh log, and the first fix is applied. It counts as fixed
-when the failing command then passes and the case's hidden check agrees. Needs a backend (``qwen-launcher start``, or
-QWEN_LSP_BASE_URL).
+Each case of tests/data/failures is copied, run, diagnosed from its own fresh log, and the first fix is applied. It
+counts as fixed when the failing command then passes and the case's hidden check agrees. Needs a backend
+(``qwen-launcher start``, or QWEN_LSP_BASE_URL).
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from qwen_lsp.settings import resolve
 from qwen_lsp.workspace import DiskDocuments, write_texts
 
 
+TEMPORARY = Path(tempfile.gettempdir()).resolve()
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one case."""
@@ -47,7 +50,7 @@ class Outcome:
 
 async def measure(case: FailureCase, analyzer: Analyzer, documents: DiskDocuments) -> Outcome:
     """Return what diagnosing and fixing ``case`` comes to."""
-    with tempfile.TemporaryDirectory(dir=Path(tempfile.gettempdir()).resolve()) as folder:
+    with tempfile.TemporaryDirectory(dir=TEMPORARY) as folder:
         workspace = Path(folder) / case.name
         copy_workspace(case, workspace)
         failed = await asyncio.to_thread(run, case, workspace)

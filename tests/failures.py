@@ -39,9 +39,9 @@ class FailureCase:
     """A failing program; lines are 1-based and paths are relative to ``folder``.
 
     ``argv`` follows the interpreter. ``exception_type`` is as printed in the log. The crash is the innermost frame in
-    the program's own code (for an exception group, of its only member). ``fault_lines`` are the first and last line
-    of the statement that is wrong; ``fault_elsewhere`` says that it is in another function or file than the crash.
-    ``log`` is empty until the case has been recorded.
+    the program's own code (for an exception group, of its only member; for ``raise ... from``, of the cause).
+    ``fault_lines`` are the first and last line of the statement that is wrong; ``fault_elsewhere`` says that it is in
+    another function or file than the crash. ``log`` is empty until the case has been recorded.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The main job, end to end: a failing test goes in through the language server, a fix comes out and is proven.
 
-What happens here is what an editor does: start ``qwen-lsp --stdio``, send ``qwen/diagnose``, show the published diagnostics,
-ask for code actions, resolve one, apply its edit.
+What happens here is what an editor does: start ``qwen-lsp --stdio``, send ``qwen/diagnose``, show the published
+diagnostics, ask for code actions, resolve one, apply its edit.
 """
 
 from __future__ import annotations

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import build_context
-from qwen_lsp.fixes import Reply, check_rewrite, parse_reply
+from qwen_lsp.fixes import Reply, check_rewrite, parse_reply, target_of
 from qwen_lsp.logparse import parse_log
 from qwen_lsp.model import (
     ChatPrompt,
@@ -36,6 +36,11 @@ _MIN_REPLY_TOKENS, _MAX_REPLY_TOKENS = 400, 3000
 _CHARACTERS_PER_TOKEN = 2.5
 """Code runs at 3 to 4 characters a token; a low figure leaves room for the cause and for indentation."""
 
+
+_SAMPLES = 4
+"""Answers drawn when the first is of no use; they share prompt and batch, so that four cost little more than one."""
+
+_SAMPLING_TEMPERATURE = 0.7
 
 _IMPORTS = ("import ", "from ")
 """An added import is part of a fix, never where the fault is."""
@@ -109,9 +114,7 @@ class Analyzer:
         try:
             answer = await self._ask(prompt, primary, context, on_progress)
             if isinstance(answer.outcome, RejectedFix) and answer.outcome.can_be_mended:
-                retry = retry_prompt(prompt, answer.completion.text, answer.outcome.reason)
-                second = await self._ask(retry, primary, context, on_progress)
-                answer = second if isinstance(second.outcome, CheckedFix) or not answer.reply.cause else answer
+                answer = await self._ask_again(prompt, answer, answer.outcome, primary, context, on_progress)
         except BackendError as error:
             failed = _with_problem(located, str(error))
             return replace(failed, backend_failed=True)
@@ -123,7 +126,12 @@ class Analyzer:
         return replace(self._conclude(located, place, answer), timing=timing)
 
     async def _ask(
-        self, prompt: ChatPrompt, located: Located, context: WorkspaceContext, on_progress: ProgressSink
+        self,
+        prompt: ChatPrompt,
+        located: Located,
+        context: WorkspaceContext,
+        on_progress: ProgressSink,
+        temperature: float = 0.0,
     ) -> _Answer:
         on_progress(Stage.ASKING, "")
         region = context.regions[0]
@@ -131,10 +139,36 @@ class Analyzer:
             prompt,
             max_tokens=int(min(_MAX_REPLY_TOKENS, _MIN_REPLY_TOKENS + len(region.text) / _CHARACTERS_PER_TOKEN)),
             on_text=lambda text: on_progress(Stage.ASKING, text),
+            temperature=temperature,
         )
         on_progress(Stage.CHECKING, "")
         reply = parse_reply(completion.text)
         return _Answer(completion, reply, await asyncio.to_thread(self._judge, completion, reply, located, context))
+
+    async def _ask_again(
+        self,
+        prompt: ChatPrompt,
+        first: _Answer,
+        rejected: RejectedFix,
+        located: Located,
+        context: WorkspaceContext,
+        on_progress: ProgressSink,
+    ) -> _Answer:
+        """Return the best of several new answers, or ``first`` when none is of use.
+
+        A reply of the wrong form is answered with the reason. One that gives the code back unchanged is not
+        shown to the model, which would only repeat it: the question is asked again with other random choices.
+        """
+        question = prompt if rejected.is_unchanged else retry_prompt(prompt, first.completion.text, rejected.reason)
+        answers = await asyncio.gather(
+            self._ask(question, located, context, on_progress, _SAMPLING_TEMPERATURE),
+            *(
+                self._ask(question, located, context, lambda *_: None, _SAMPLING_TEMPERATURE)
+                for _ in range(_SAMPLES - 1)
+            ),
+        )
+        useful = [one for one in answers if isinstance(one.outcome, CheckedFix)]
+        return min(useful, key=lambda one: _rank(one, useful), default=first)
 
     def _judge(
         self, completion: Completion, reply: Reply, located: Located, context: WorkspaceContext
@@ -145,11 +179,13 @@ class Analyzer:
             return RejectedFix("the reply has no fenced code block with the corrected region")
         if reply.is_cut and completion.finish_reason != "stop":  # the stop string is the closing fence itself
             return RejectedFix("the code block of the reply was not closed")
-        rewrite = RegionRewrite(context.regions[0].id, reply.code)
-        return check_rewrite(rewrite, context.regions, located.failure, _title(reply.cause), self._documents)
+        region = target_of(reply.code, context.regions[0], context.related)
+        regions = context.regions if region is context.regions[0] else (region,)
+        rewrite = RegionRewrite(region.id, reply.code)
+        return check_rewrite(rewrite, regions, located.failure, _title(reply.cause), self._documents)
 
     def _conclude(self, located: Diagnosis, place: tuple[Path, Range], answer: _Answer) -> Diagnosis:
-        """Return the diagnosis with ``answer`` in it: the root cause is where the fix changes the code, else ``place``."""
+        """Return the diagnosis with ``answer`` in it; the root cause is where the fix changes code, else ``place``."""
         fixes: tuple[CheckedFix, ...] = ()
         if isinstance(answer.outcome, CheckedFix):
             fixes = (answer.outcome,)
@@ -180,6 +216,15 @@ class _Answer:
     outcome: CheckedFix | RejectedFix
 
 
+def _rank(answer: _Answer, among: Sequence[_Answer]) -> tuple[bool, int, int]:
+    """Return the sort key of a useful answer, best first: honest, agreed on, small."""
+    fix = answer.outcome
+    if not isinstance(fix, CheckedFix):
+        return True, 0, 0
+    agreeing = sum(isinstance(other.outcome, CheckedFix) and other.outcome.edits == fix.edits for other in among)
+    return fix.hides_error, -agreeing, sum(len(edit.new_text) for edit in fix.edits)
+
+
 def _title(cause: str) -> str:
     first = cause.split(". ")[0].rstrip(".")
     if len(first) > _MAX_TITLE_CHARACTERS:
@@ -197,7 +242,7 @@ def _not_in_workspace(located: Located, roots: tuple[Path, ...]) -> str:
     named = f"; the innermost of your own frames is {seen}" if seen else ""
     return (
         f"None of the files of this {located.failure.exception_type} is in the workspace ({where}){named}. Open the "
-        f"folder that holds the program, or name it with --workspace."
+        f"folder that holds the program (on the command line: --workspace)."
     )
 
 

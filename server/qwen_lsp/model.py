@@ -231,11 +231,13 @@ class CheckedFix:
 class RejectedFix:
     """A rewrite that is not offered, and why, in words that can be given back to the model.
 
-    ``can_be_mended`` is False where asking the model again cannot help.
+    ``can_be_mended`` is False where asking the model again cannot help; ``is_unchanged`` tells a rewrite that gives the
+    code back as it was.
     """
 
     reason: str
     can_be_mended: bool = True
+    is_unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

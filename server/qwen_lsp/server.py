@@ -167,13 +167,14 @@ def _take_over_stdio() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _log_to(log_file: Path | None) -> None:
-    """Write the server's own log to a file or to stderr; others' only from warnings up."""
+    """Write the server's own log to a file or to stderr; others' only from warnings up.
+
+    At INFO pygls logs whole messages, with the user's code.
+    """
     logging.basicConfig(
         filename=log_file, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("qwen_lsp").setLevel(logging.INFO)
-    # At INFO pygls logs whole messages, with the user's code.
-    logging.getLogger("pygls").setLevel(logging.WARNING)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_is_no_answer)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,10 @@ def _converter() -> Any:
 class Editor:
     """An editor that has opened the folder ``root``."""
 
-    def __init__(self, client: _Client, root: Path, encoding: str) -> None:
+    def __init__(self, client: _Client, root: Path, encoding: str, deadline_s: float = DEADLINE_S) -> None:
         self.client = client
         self.root = root
+        self._deadline_s = deadline_s
         self._codec = {"utf-16": "utf-16-le", "utf-8": "utf-8"}[encoding]
         self._unit = {"utf-16": 2, "utf-8": 1}[encoding]
         self._open: dict[str, tuple[int, str]] = {}
@@ -153,7 +154,7 @@ class Editor:
 
     async def request(self, method: str, params: Any, request_id: str | None = None) -> Any:
         """Send a request and return its result."""
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(self._deadline_s):
             # pytest-lsp leaves it unannotated.
             return await self.client.protocol.send_request_async(method, params, request_id)  # type: ignore[no-untyped-call]
 
@@ -240,11 +241,17 @@ async def editing(
     capabilities: types.ClientCapabilities = PUSH_ONLY,
     options: dict[str, Any] | None = None,
     command: Sequence[str] = SERVER,
+    variables: Mapping[str, str] | None = None,
+    deadline_s: float = DEADLINE_S,
 ) -> AsyncIterator[Editor]:
-    """Start a server whose model is at ``base_url`` and open ``root``; at the end it must go in an orderly way."""
+    """Start a server whose model is at ``base_url`` and open ``root``; at the end it must go in an orderly way.
+
+    ``variables`` are added to the server's environment; ``deadline_s`` is how long one answer may take.
+    """
     client = _Client()
-    await client.start_io(command[0], *command[1:], env=environment(base_url), cwd=REPOSITORY)
-    editor = Editor(client, root, encoding)
+    env = {**environment(base_url), **(variables or {}), "QWEN_LSP_BASE_URL": base_url}
+    await client.start_io(command[0], *command[1:], env=env, cwd=REPOSITORY)
+    editor = Editor(client, root, encoding, deadline_s)
     try:
         capabilities.general = types.GeneralClientCapabilities(position_encodings=[encoding])
         async with asyncio.timeout(DEADLINE_S):

@@ -12,15 +12,18 @@ from qwen_lsp.model import Diagnosis
 from qwen_lsp.session import Documents
 from qwen_lsp.settings import Settings
 
+_NO_MESSAGE = "Content-Length: 4\r\n\r\nspam"
+"""A client skips lines that are no headers, but chokes on this."""
+
 
 class _Misbehaving(Analyzer):
     def locate(self, request: DiagnoseRequest) -> Diagnosis:
-        print("Content-Length: 5\r\n\r\nprint", flush=True)  # noqa: T201
-        sys.__stdout__.write("the original stdout\n")  # type: ignore[union-attr]
+        print(_NO_MESSAGE, flush=True)  # noqa: T201
+        sys.__stdout__.write(_NO_MESSAGE)  # type: ignore[union-attr]
         sys.__stdout__.flush()  # type: ignore[union-attr]
-        os.write(1, b"the file descriptor\n")
-        child = [sys.executable, "-c", "import sys; print('a child'); sys.stdin.read()"]
-        subprocess.run(child, check=True)
+        os.write(1, _NO_MESSAGE.encode())
+        child = [sys.executable, "-c", f"import sys; print({_NO_MESSAGE!r}); sys.stdin.read()"]
+        subprocess.run(child, check=True, timeout=10)
         if request.log == "fail":
             message = "the analysis has a bug"
             raise ZeroDivisionError(message)

@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 
 from tests.fake_backend import FakeBackend, closed_port_url
 from tests.lsp.conftest import CAUSE, FIXED_SHOP, REPLY, SHOP
-from tests.lsp.editor import editing, run_failing
+from tests.lsp.editor import DEADLINE_S, editing, run_failing
 
 INVALID_PARAMS = -32602
 ENCODINGS = pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
@@ -181,7 +181,7 @@ async def test_malformed_request(tmp_path: Path, backend: FakeBackend) -> None:
         answer = protocol._request_futures["malformed"] = Future()
         protocol._send_data({"jsonrpc": "2.0", "id": "malformed", "method": "textDocument/codeAction", "params": {}})
         with pytest.raises(JsonRpcException) as caught:
-            await asyncio.wrap_future(answer)
+            await asyncio.wait_for(asyncio.wrap_future(answer), DEADLINE_S)
         assert caught.value.code == INVALID_PARAMS
         # A key that pygls takes for the mark of a whole message.
         assert (await editor.diagnose("", jsonrpc="2.0"))["failures"] == []

@@ -150,7 +150,7 @@ def test_form_feeds_and_separators_shift_nothing() -> None:
 
 @given(
     name=st.sampled_from(["add", "clear", "main", "Cart", "__init__"]),
-    line=st.integers(0, 29),
+    line=st.sampled_from([i for i, one in enumerate(FILE.splitlines()) if one.strip()]),
     replacement=st.sampled_from(["pass", "x = 1", "", "return \U0001f600", "# gone"]),
     ending=st.sampled_from(["\n", "\r\n"]),
     margin=st.booleans(),
@@ -163,7 +163,11 @@ def test_nothing_outside_the_region_changes(
     first = next(i for i, one in enumerate(lines) if one.lstrip().startswith((f"def {name}(", f"class {name}:")))
     indent = len(lines[first]) - len(lines[first].lstrip())
     end = next(
-        (i for i in range(first + 1, len(lines)) if lines[i].strip() and len(lines[i]) - len(lines[i].lstrip()) <= indent),
+        (
+            i
+            for i in range(first + 1, len(lines))
+            if lines[i].strip() and len(lines[i]) - len(lines[i].lstrip()) <= indent
+        ),
         len(lines),
     )
     while not lines[end - 1].strip():

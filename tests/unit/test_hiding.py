@@ -24,7 +24,12 @@ UNITTEST = "class T(TestCase):\n    def test_f(self):\n        self.assertEqual(
         (PLAIN, CAUGHT.format("OSError"), "FileNotFoundError", True),
         (PLAIN, CAUGHT.format("requests.HTTPError"), "requests.exceptions.HTTPError", True),
         (PLAIN, CAUGHT.replace("except {}", "except* KeyError"), "KeyError", True),
-        (PLAIN, "import contextlib\ndef f(d, k):\n    with contextlib.suppress(KeyError):\n        return d[k]\n", "", True),
+        (
+            PLAIN,
+            "import contextlib\ndef f(d, k):\n    with contextlib.suppress(KeyError):\n        return d[k]\n",
+            "",
+            True,
+        ),
         (TEST, TEST.replace("    assert f() == 1\n", "", 1), "AssertionError", True),
         (TEST, "def test_f():\n    pass\n", "AssertionError", True),
         (UNITTEST, UNITTEST.replace("self.assertEqual(f(), 1)", "pass"), "AssertionError", True),

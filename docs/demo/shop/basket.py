@@ -18,7 +18,7 @@ class Basket:
         """Put `quantity` pieces of an article into the basket."""
         for item in self.items:
             if item.name == name:
-                item.quantity = quantity
+                item.quantity += quantity
                 return
         self.items.append(Item(name, price_cents, quantity))
 
@@ -27,7 +27,7 @@ class Basket:
         total = 0
         for item in self.items:
             cost = item.price_cents * item.quantity
-            if item.quantity >= 10:
+            if item.quantity > 10:
                 cost = cost * 90 // 100
             total += cost
         return total

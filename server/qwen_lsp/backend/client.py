@@ -59,11 +59,16 @@ class OpenAIBackend:
         import openai
 
         timeout_s = self._settings.timeout_s
+        timeout = openai.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s))
         client = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key or "none",
             max_retries=0,
-            timeout=openai.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s)),
+            timeout=timeout,
+            # The environment's proxy is for other machines: what goes to this one must not pass through it.
+            http_client=openai.DefaultAsyncHttpxClient(
+                base_url=endpoint.base_url, timeout=timeout, trust_env=not endpoint.is_this_machine
+            ),
         )
         try:
             async with client:
@@ -83,6 +88,10 @@ class OpenAIBackend:
             ) from error
         except openai.APIStatusError as error:
             raise BackendError(_explain_status(error, endpoint)) from error
+        except openai.APIError as error:  # vLLM reports a failure in the middle of an answer as an event of the stream
+            raise BackendError(
+                f"The model's server at {endpoint.base_url} broke off with an error: {error.message[:300]}"
+            ) from error
         except (openai.OpenAIError, json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
             # The client turns a malformed reply into whichever of these its decoding meets first.
             raise BackendError(

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from qwen_lsp.backend import OpenAIBackend
 from qwen_lsp.cli.text_output import TextOutput
 from qwen_lsp.fixes import apply_fix
 from qwen_lsp.logparse import decode_log
-from qwen_lsp.model import Diagnosis
+from qwen_lsp.model import CheckedFix, Diagnosis
 from qwen_lsp.protocol.report import report
 from qwen_lsp.settings import resolve
+from qwen_lsp.text import TextSnapshot
 from qwen_lsp.workspace import DiskDocuments, WriteError, write_texts
 
 FIXED, NO_FIX, NO_FAILURE, NO_BACKEND, BAD_FILE = 0, 1, 2, 3, 66
@@ -25,22 +27,27 @@ FIXED, NO_FIX, NO_FAILURE, NO_BACKEND, BAD_FILE = 0, 1, 2, 3, 66
 
 def diagnose(options: argparse.Namespace) -> int:
     """Diagnose the log that ``options`` names and return the exit code (see ``qwen-lsp diagnose --help``)."""
-    root = options.workspace.resolve()
+    try:
+        cwd = Path.cwd()
+    except FileNotFoundError:
+        return _fail("the current folder has been deleted; change to one that exists")
+    root = cwd / options.workspace
     if not root.is_dir():
         return _fail(f"the workspace {root} is not a folder; name an existing one with --workspace")
-    if options.log is None and sys.stdin.isatty():
+    root = root.resolve()
+    if options.log is None and sys.stdin is not None and sys.stdin.isatty():
         print("qwen-lsp: reading the log from the terminal; paste it, then press Ctrl-D", file=sys.stderr)
     try:
-        raw = sys.stdin.buffer.read() if options.log is None else options.log.read_bytes()
+        raw = _read_stdin() if options.log is None else options.log.read_bytes()
     except OSError as error:
-        return _fail(f"the log {options.log} cannot be read ({error.strerror})")
+        return _fail(f"the log {options.log or 'on stdin'} cannot be read ({error.strerror})")
     settings, warnings = resolve(os.environ)
     for warning in warnings:
         print(f"qwen-lsp: {warning}", file=sys.stderr)
     log, decoding_problems = decode_log(raw)
     documents = DiskDocuments()
     analyzer = Analyzer(documents, OpenAIBackend(settings.backend))
-    request = DiagnoseRequest(log=log, roots=(root,), cwd=Path.cwd())
+    request = DiagnoseRequest(log=log, roots=(root,), cwd=cwd)
     output = TextOutput(root, documents) if options.format == "text" else None
 
     diagnosis = analyzer.locate(request)
@@ -50,11 +57,13 @@ def diagnose(options: argparse.Namespace) -> int:
     if not options.no_model:
         diagnosis = asyncio.run(analyzer.explain(request, diagnosis, _show_stage))
         _clear_stage()
+    # Before anything is printed: a pager may hold the printing up, and the file change meanwhile.
+    changes = apply_fix(diagnosis.fixes[0], documents) if options.apply and diagnosis.fixes else []
     if output:
         output.explanation(diagnosis)
-    else:
-        print(json.dumps(report(diagnosis, documents.read, _utf16_units), indent=2, ensure_ascii=False))
-    if options.apply and diagnosis.fixes and not _apply(diagnosis, documents):
+    else:  # ASCII, so that it can be printed whatever the encoding of stdout
+        print(json.dumps(report(diagnosis, documents.read, _utf16_units), indent=2))
+    if changes and not _apply(diagnosis.fixes[0], changes):
         return BAD_FILE
     return exit_code(diagnosis)
 
@@ -68,13 +77,11 @@ def exit_code(diagnosis: Diagnosis) -> int:
     return FIXED if diagnosis.fixes else NO_FIX
 
 
-def _apply(diagnosis: Diagnosis, documents: DiskDocuments) -> bool:
-    fix = diagnosis.fixes[0]
+def _apply(fix: CheckedFix, changes: Sequence[tuple[TextSnapshot, str]]) -> bool:
     if fix.hides_error:
         print("qwen-lsp: not applied: the fix only hides the error", file=sys.stderr)
         return True
     try:
-        changes = apply_fix(fix, documents)
         write_texts(changes)
     except WriteError as error:
         _fail(str(error))
@@ -82,6 +89,10 @@ def _apply(diagnosis: Diagnosis, documents: DiskDocuments) -> bool:
     for snapshot, _ in changes:
         print(f"qwen-lsp: applied to {snapshot.path}", file=sys.stderr)
     return True
+
+
+def _read_stdin() -> bytes:
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()  # None: started with stdin closed
 
 
 def _show_stage(stage: Stage, detail: str) -> None:

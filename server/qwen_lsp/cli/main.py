@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -17,6 +20,7 @@ exit codes of `diagnose`:
   3   the model's server could not be used (locations are still printed)
   64  the command line was not understood
   66  a file could not be read or written
+  130, 141  it was interrupted, or the reader of its output left
 """
 
 
@@ -34,9 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None and not (options.stdio or options.tcp):
         parser.error("say --stdio, --tcp or a command; see qwen-lsp --help")
     if options.command == "diagnose":
-        from qwen_lsp.cli.diagnose import diagnose
-
-        return diagnose(options)
+        return _diagnose(options)
     from qwen_lsp import server
 
     if options.tcp:
@@ -44,10 +46,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return server.serve_stdio(options.log_file)
 
 
+def _diagnose(options: argparse.Namespace) -> int:
+    from qwen_lsp.cli.diagnose import diagnose
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # logs hold what a terminal's encoding may lack
+    try:
+        code = diagnose(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:  # the reader (`head`, a pager) has left; Python must not try to flush at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return code
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="qwen-lsp",
-        description="Find the root cause of a failure from its log, and a checked fix, with a Qwen model on this machine.",
+        description="Find the root cause of a failure from its log, and a checked fix, with a model on this machine.",
     )
     parser.add_argument("--version", action="version", version=f"qwen-lsp {version('qwen-lsp')}")
     transport = parser.add_mutually_exclusive_group()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import tree_sitter
 
 from qwen_lsp.syntax import SyntaxTree, language_of, parse
+from qwen_lsp.syntax.tree import walk
 from qwen_lsp.text import TextSnapshot
 
 WHOLE_FILE_LINES = 30
@@ -32,20 +34,49 @@ def span_around(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan
 
 
 def _statements_around(tree: SyntaxTree, node: tree_sitter.Node, line: int) -> LineSpan:
-    """Return the run of whole statements next to ``line``, from the innermost block that needs cutting."""
+    """Return the run of whole statements next to ``line``, from the innermost block that needs cutting.
+
+    A literal that is too long is cut between its elements.
+    """
     statements = [tree.lines_of(child) for child in node.named_children]
     holding = next((i for i, (start, end) in enumerate(statements) if start <= line < end), None)
     if holding is not None:
         start, end = statements[holding]
         child = node.named_children[holding]
         if end - start > MAX_REGION_LINES and child.named_child_count:
-            return _statements_around(tree, child, line)
+            blocks = [inner for inner in walk(child) if inner.type in tree.language.blocks]
+            around = next((block for block in blocks if _holds(tree, block, line)), None)
+            if blocks and around is None:
+                return _head(tree, child, line)
+            return _statements_around(tree, around or child, line)
     else:
         start, end = line, line + 1
     near = [
         (first, last) for first, last in statements if first >= start - _AROUND_LINES and last <= end + _AROUND_LINES
     ]
     return min([start, *(first for first, _ in near)]), max([end, *(last for _, last in near)])
+
+
+def _head(tree: SyntaxTree, statement: tree_sitter.Node, line: int) -> LineSpan:
+    """Return the header at ``line`` of a long compound statement, with as many statements below it as fit."""
+    blocks = tree.language.blocks
+    headed = [one for one in walk(statement) if any(child.type in blocks for child in one.named_children)]
+    holding = [one for one in headed if _holds(tree, one, line)]
+    clause = holding[-1] if holding else headed[0]  # the innermost: an ``except`` has a header of its own
+    block = next(child for child in clause.named_children if child.type in blocks)
+    wrapper = clause.parent if clause.parent is not None and clause.parent.type in tree.language.wrappers else None
+    start = tree.lines_of(wrapper or clause)[0]
+    ends = [tree.lines_of(child)[1] for child in block.named_children]
+    fitting = [end for end in ends if end - start <= MAX_REGION_LINES]
+    first = block.named_children[0]
+    if fitting or not any(inner.type in blocks for inner in walk(first)):
+        return start, max(fitting, default=ends[0])
+    return start, _head(tree, first, tree.lines_of(first)[0])[1]
+
+
+def _holds(tree: SyntaxTree, node: tree_sitter.Node, line: int) -> bool:
+    start, end = tree.lines_of(node)
+    return start <= line < end
 
 
 def import_span(snapshot: TextSnapshot) -> LineSpan:
@@ -80,7 +111,14 @@ def span_of_broken(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineS
     if len(snapshot.lines) <= WHOLE_FILE_LINES:
         return 0, len(snapshot.lines)
     starts = _line_starts(tree, snapshot)
-    heads = [(at, indent) for at, indent, token in starts if token in tree.language.keywords]
+    decorators = {(at, indent) for at, indent, token in starts if token == "@"}  # noqa: S105 - a decorator's token
+    following = {own[:2] for before, own in pairwise(starts) if before[:2] in decorators and before[1] == own[1]}
+    heads = [
+        (at, indent)
+        for at, indent, token in starts
+        if token in tree.language.keywords
+        and (at, indent) not in following  # a decorated def begins with its decorator
+    ]
     blocks = [(at, _block_end(starts, at, indent, len(snapshot.lines)), indent) for at, indent in heads]
     holding = [(at, end) for at, end, _ in blocks if at <= line < end and end - at <= MAX_REGION_LINES]
     start, end = min(holding, key=lambda span: span[1] - span[0], default=(line, line + 1))

@@ -3,5 +3,6 @@
 from qwen_lsp.fixes.check import check_rewrite
 from qwen_lsp.fixes.diff import apply_edits, apply_fix
 from qwen_lsp.fixes.parse import Reply, parse_reply
+from qwen_lsp.fixes.target import target_of
 
-__all__ = ["Reply", "apply_edits", "apply_fix", "check_rewrite", "parse_reply"]
+__all__ = ["Reply", "apply_edits", "apply_fix", "check_rewrite", "parse_reply", "target_of"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 
+from qwen_lsp.fixes.complete import lost_definitions, placeholder
 from qwen_lsp.fixes.diff import apply_edits, edits_between
-from qwen_lsp.fixes.fit import fit
-from qwen_lsp.fixes.hiding import hides_error
-from qwen_lsp.model import CheckedFix, Failure, Region, RegionRewrite, RejectedFix, Rung, TextEdit
-from qwen_lsp.syntax import language_of, parse
+from qwen_lsp.fixes.fit import fit, line_ending
+from qwen_lsp.fixes.hiding import hides_error, is_same_program
+from qwen_lsp.fixes.omitted import restore_omitted
+from qwen_lsp.model import CheckedFix, Failure, FailureKind, Region, RegionRewrite, RejectedFix, Rung, TextEdit
+from qwen_lsp.syntax import SyntaxTree, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot, split_lines
 
 CHANGED_MEANWHILE = "the file changed while the model was answering; diagnose again"
@@ -31,12 +33,20 @@ def check_rewrite(
     if any(snapshot.slice(one.start_line, one.end_line) != one.text for one in regions if one.path == region.path):
         return RejectedFix(CHANGED_MEANWHILE, can_be_mended=False)
     fitted = fit(rewrite.new_text, region, snapshot)
-    edits = edits_between(split_lines(region.text), fitted.lines, snapshot, region.start_line)
+    old = split_lines(region.text)
+    elided = placeholder(old, fitted.lines)
+    if elided is not None:
+        return RejectedFix(f"the reply leaves lines out ({elided}); write the complete region")
+    outside = {*snapshot.lines[: region.start_line], *snapshot.lines[region.end_line :]}
+    new = restore_omitted(old, fitted.lines, outside, language_of(region.path))
+    edits = edits_between(old, new, snapshot, region.start_line)
     edits = [*_import_edits(fitted.imports, regions, region, snapshot), *edits]
     if not edits:
-        return RejectedFix("the corrected region is the same as the given one")
+        return RejectedFix("the corrected region is the same as the given one", is_unchanged=True)
     after = apply_edits(snapshot, edits)
-    outcome = _rung(snapshot, after, region)
+    if is_same_program(snapshot.text, after):
+        return RejectedFix("the corrected region differs from the given one in comments only", is_unchanged=True)
+    outcome = _rung(snapshot, after, region, failure)
     if isinstance(outcome, RejectedFix):
         return outcome
     hides = hides_error(snapshot.text, after, failure.exception_type)
@@ -51,42 +61,57 @@ def check_rewrite(
 def _import_edits(
     imports: Sequence[str], regions: Sequence[Region], target: Region, snapshot: TextSnapshot
 ) -> list[TextEdit]:
-    """Return edits that add ``imports`` below those of the file; the file's import lines are a region of their own."""
-    home = next((one for one in regions if one.path == target.path and one.id != target.id), None)
-    present = {line.strip() for line in snapshot.lines}
-    missing = [line for line in dict.fromkeys(imports) if line not in present]
-    if home is None or not missing:
+    """Return edits that add ``imports`` below those of the file; its import lines are a region of their own.
+
+    Without such a region they go to the top of ``target``.
+    """
+    at_margin = {line.rstrip() for line in snapshot.lines}
+    missing = [line for line in dict.fromkeys(imports) if line not in at_margin]
+    if not missing:
         return []
-    old = split_lines(home.text)
-    ending = "\r\n" if snapshot.text[: len(snapshot.lines[0])].endswith("\r\n") else "\n"
-    return edits_between(old, [*old, *(line + ending for line in missing)], snapshot, home.start_line)
+    home = next((one for one in regions if one.path == target.path and one.id != target.id), None)
+    ending = line_ending(snapshot)
+    if home is not None:
+        old = split_lines(home.text)
+        return edits_between(old, [*old, *(line + ending for line in missing)], snapshot, home.start_line)
+    first = next((line for line in split_lines(target.text) if line.strip()), "")
+    margin = first[: len(first) - len(first.lstrip())]
+    return edits_between([], [margin + line + ending for line in missing], snapshot, target.start_line)
 
 
-def _rung(before: TextSnapshot, after: str, region: Region) -> Rung | RejectedFix:
-    language = language_of(before.path)
+def _rung(before: TextSnapshot, after: str, region: Region, failure: Failure) -> Rung | RejectedFix:
+    name, language = before.path.name, language_of(before.path)
     if language is None:
         return Rung.APPLIES
     tree, tree_before = parse(language, after), parse(language, before.text)
-    problem = _compile_error(after, str(before.path)) if language.id == "python" else None
-    if (
-        problem is not None
-        and not tree.error_count
-        and _same_error(problem, _compile_error(before.text, str(before.path)))
-    ):
-        return Rung.PARSES  # written for a newer Python than runs this server: no judge of it
-    if problem is not None and problem.lineno is not None:
-        grown = after.count("\n") - before.text.count("\n")
-        if region.start_line < problem.lineno <= region.end_line + max(0, grown):
-            return RejectedFix(f"with it, {before.path.name} does not compile: {problem.msg} (line {problem.lineno})")
-    if tree.error_count > tree_before.error_count or (tree.error_count and not tree_before.error_count):
-        return RejectedFix(f"with it, {before.path.name} does not parse")
-    if tree.error_count or problem is not None:
-        return Rung.APPLIES if tree.error_count else Rung.PARSES
-    return Rung.COMPILES if language.id == "python" else Rung.PARSES
+    if language.id == "python":
+        problem, problem_before = _compile_error(after, name), _compile_error(before.text, name)
+    else:
+        problem = problem_before = None
+    if problem is not None:
+        is_inside = _is_in(region, problem, len(split_lines(after)) - len(before.lines))
+        if problem_before is None or (is_inside and not _is_newer_syntax(problem, problem_before, tree, failure)):
+            line = f" (line {problem.lineno})" if problem.lineno is not None else ""
+            return RejectedFix(f"with it, {name} does not compile: {problem.msg}{line}")
+    is_compiled = language.id == "python" and problem is None
+    if not is_compiled and tree.error_count > tree_before.error_count:
+        return RejectedFix(f"with it, {name} does not parse")
+    lost = lost_definitions(tree_before, tree)
+    if lost:
+        return RejectedFix(f"the reply leaves out {', '.join(lost)}; write the complete region")
+    if is_compiled:
+        return Rung.COMPILES
+    return Rung.APPLIES if tree.error_count else Rung.PARSES
 
 
-def _same_error(one: SyntaxError, other: SyntaxError | None) -> bool:
-    return other is not None and one.msg == other.msg
+def _is_in(region: Region, problem: SyntaxError, grown: int) -> bool:
+    return problem.lineno is not None and region.start_line < problem.lineno <= region.end_line + max(0, grown)
+
+
+def _is_newer_syntax(problem: SyntaxError, before: SyntaxError | None, tree: SyntaxTree, failure: Failure) -> bool:
+    """Return whether ``problem`` only says that the code is for a newer Python than runs this server."""
+    is_reported = failure.kind is FailureKind.SYNTAX_ERROR and problem.msg == failure.message
+    return before is not None and problem.msg == before.msg and not tree.error_count and not is_reported
 
 
 def _compile_error(text: str, name: str) -> SyntaxError | None:

@@ -104,32 +104,30 @@ def _is_import(line: str) -> bool:
 def _indent_like(old: Sequence[str], written: list[str], language: Language | None) -> list[str]:
     """Return ``written`` shifted so that its least indented line stands where that of ``old`` does.
 
-    A line within a string is not shifted when ``old`` has it just as it is: its white space is part of the string.
+    A string with a line that ``old`` has just as it is stays where it is: its white space is its content.
     """
-    in_string = _lines_in_strings(written, language)
-    target = _margin(old, _lines_in_strings(old, language))
-    given = _margin(written, in_string)
+    strings = _strings(written, language)
+    target, given = _margin(old, _strings(old, language)), _margin(written, strings)
+    moved = [target + line[len(given) :] if line.strip() and line.startswith(given) else line for line in written]
     kept = set(old)
-
-    def shifted(index: int, line: str) -> str:
-        if not line.strip() or not line.startswith(given):
-            return line
-        moved = target + line[len(given) :]
-        return line if index in in_string and line in kept and moved not in kept else moved
-
-    return [shifted(index, line) for index, line in enumerate(written)]
+    for string in strings:
+        if any(written[i] in kept and moved[i] not in kept for i in string):
+            for i in string:
+                moved[i] = written[i]
+    return moved
 
 
-def _lines_in_strings(lines: Sequence[str], language: Language | None) -> set[int]:
-    """Return the indices of the lines that begin within a string."""
+def _strings(lines: Sequence[str], language: Language | None) -> list[range]:
+    """Return for each string of several lines the indices of those that begin within it."""
     if language is None:
-        return set()
+        return []
     tree = parse(language, "\n".join(lines))
     spans = (tree.lines_of(leaf) for leaf in tree.leaves() if leaf.type == "string")
-    return {index for start, end in spans for index in range(start + 1, end)}
+    return [range(start + 1, end) for start, end in spans if end - start > 1]
 
 
-def _margin(lines: Sequence[str], in_string: set[int]) -> str:
+def _margin(lines: Sequence[str], strings: Sequence[range]) -> str:
+    in_string = {index for string in strings for index in string}
     margins = [
         line[: len(line) - len(line.lstrip())]
         for index, line in enumerate(lines)

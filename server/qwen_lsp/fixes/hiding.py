@@ -1,4 +1,4 @@
-"""Recognise Python fixes that make the symptom vanish instead of mending the fault."""
+"""Recognise Python fixes that mend nothing: they change no code, or make only the symptom vanish."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _BROAD = frozenset({"Exception", "BaseException"})
 def hides_error(before: str, after: str, exception_type: str) -> bool:
     """Return whether ``after`` catches the reported exception, or fewer assertions stand in it than in ``before``.
 
-    New handlers count when they are bare, broad, or name ``exception_type`` or a class above it. A text that does not parse has nothing to
-    compare and hides nothing.
+    New handlers count when they are bare, broad, or name ``exception_type`` or a class above it. A text that does not
+    parse has nothing to compare and hides nothing.
     """
     old, new = _features(before, exception_type), _features(after, exception_type)
     if old is None or new is None:
@@ -22,20 +22,32 @@ def hides_error(before: str, after: str, exception_type: str) -> bool:
     return new["handlers"] > old["handlers"] or new["asserts"] < old["asserts"]
 
 
-def _features(text: str, exception_type: str) -> Counter[str] | None:
+def is_same_program(before: str, after: str) -> bool:
+    """Return whether both texts parse to the same program: only comments and layout differ."""
+    old, new = _syntax_tree(before), _syntax_tree(after)
+    return old is not None and new is not None and ast.dump(old) == ast.dump(new)
+
+
+def _syntax_tree(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = ast.parse(text)
+            warnings.simplefilter("ignore")  # the user's invalid escapes are not ours to report
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _features(text: str, exception_type: str) -> Counter[str] | None:
+    module = _syntax_tree(text)
+    if module is None:
         return None
     caught = _BROAD | _with_parents(exception_type.rpartition(".")[2])
     found: Counter[str] = Counter()
     for node in ast.walk(module):
         if isinstance(node, ast.Assert) or _calls(node, "assert"):
             found["asserts"] += 1
-        elif isinstance(node, ast.ExceptHandler) and (node.type is None or _names(node.type) & caught):
-            found["handlers"] += 1
+        elif isinstance(node, ast.ExceptHandler):
+            found["handlers"] += node.type is None or not caught.isdisjoint(_names(node.type))
         elif _calls(node, "suppress"):
             found["handlers"] += 1
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
+# Also as a list item ("2. ```python"), which small models like to make of it.
+_FENCE = re.compile(r"^(?:[ \t]*(?:\d+\.|[-*])[ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
 # [^\w\n], not \W: a reply that ends in thousands of empty lines must not be searched anew from each of them.
 _CAUSE = re.compile(r"^[^\w\n]*(?:root[ -])?cause[^\w\n]*?:[*\s]*(?P<cause>.+?)(?:\n[^\S\n]*\n|\Z)", re.I | re.M | re.S)
 _NOT_CODE = frozenset({"bash", "console", "diff", "output", "plaintext", "sh", "shell", "text"})
@@ -41,13 +42,14 @@ def parse_reply(text: str) -> Reply:
         if closing is None:
             break
         at = closing.end()
-    code, is_cut = (blocks or asides or [(None, False)])[-1]
-    return Reply(cause=_cause(text[:first_fence], text), code=code, is_cut=is_cut)
+    cause = _cause(text[:first_fence], text)
+    taken = blocks or asides
+    return Reply(cause, *taken[-1]) if taken else Reply(cause, code=None)
 
 
 def _cause(before_code: str, text: str) -> str:
     """Return the explanation without its label, from before the code, else from anywhere."""
     found = _CAUSE.search(before_code or text)
-    said = found["cause"] if found else before_code
+    said = found["cause"] if found else re.sub(r"\A\W*(?:\d+\.)?\s*", "", before_code)
     words = " ".join(said.split())
     return words if len(words) <= _MAX_CAUSE_CHARACTERS else words[:_MAX_CAUSE_CHARACTERS] + " ..."

@@ -9,46 +9,68 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from qwen_lsp.model import Failure, Located, LocatedFrame, StackFrame
+from qwen_lsp.model import Failure, Located, StackFrame
 
 _MAX_FRAMES = 8
+_MAX_OTHER_FRAMES = 2
+_MAX_CAUSES = 2
+_MAX_NOTES = 5
 _MAX_MESSAGE_CHARACTERS = 1500
+_MAX_LINE_CHARACTERS = 300
 
 
 def describe(located: Located, roots: Sequence[Path]) -> str:
-    """Return the failure as a traceback with workspace-relative paths, causes first."""
-    blocks = [_block(located.failure, located.frames, roots)]
-    cause = located.failure.cause
-    while cause is not None and len(blocks) < 3:
-        blocks.append(_block(cause, (), roots) + "\nwhich led to:")
-        cause = cause.cause
-    if located.failure.test_id:
-        blocks[0] = f"Failing test: {located.failure.test_id}\n{blocks[0]}"
-    return "\n".join(reversed(blocks))
+    """Return the failure as a traceback with workspace-relative paths, causes first; a few thousand characters at most.
+
+    The frames of ``located`` stand with the exception of the chain or group that they belong to.
+    """
+    chain = [located.failure]
+    while chain[-1].cause is not None and len(chain) <= _MAX_CAUSES:
+        chain.append(chain[-1].cause)
+    text = "\nwhich led to:\n".join(_block(failure, located, roots) for failure in reversed(chain))
+    test_id = located.failure.test_id
+    return f"Failing test: {_clip(test_id)}\n{text}" if test_id else text
 
 
-def _block(failure: Failure, frames: Sequence[LocatedFrame], roots: Sequence[Path]) -> str:
+def _block(failure: Failure, located: Located, roots: Sequence[Path]) -> str:
     lines = []
-    if frames:
-        in_app = [one for one in frames if one.frame.in_app]
-        lines = [line for one in (in_app or list(frames))[-_MAX_FRAMES:] for line in _located_frame(one, roots)]
+    if _owns(failure, located):
+        in_app = [one for one in located.frames if one.frame.in_app]
+        for one in (in_app or list(located.frames))[-_MAX_FRAMES:]:
+            lines += _frame(one.frame, Path(one.frame.path) if one.path is None else one.path, roots)
     else:
-        lines = [line for frame in failure.frames[-2:] if frame.in_app for line in _frame(frame, frame.path)]
-    message = failure.message
-    if len(message) > _MAX_MESSAGE_CHARACTERS:
-        message = message[:_MAX_MESSAGE_CHARACTERS] + " ..."
-    lines.append(f"{failure.exception_type}: {message}" if message else failure.exception_type)
-    lines += [f"note: {note}" for note in failure.notes]
+        for frame in [frame for frame in failure.frames if frame.in_app][-_MAX_OTHER_FRAMES:]:
+            lines += _frame(frame, Path(frame.path), roots)
+    message = _clip(failure.message, _MAX_MESSAGE_CHARACTERS)
+    name = _clip(failure.exception_type)
+    lines.append(f"{name}: {message}" if message else name)
+    lines += [f"note: {_clip(note)}" for note in failure.notes[:_MAX_NOTES]]
+    member = next((one for one in failure.members if _reaches(one, located)), next(iter(failure.members), None))
+    if member is not None:
+        lines.append("one of its exceptions:")
+        lines.append(_block(member, located, roots))
     return "\n".join(lines)
 
 
-def _located_frame(one: LocatedFrame, roots: Sequence[Path]) -> list[str]:
-    return _frame(one.frame, one.frame.path if one.path is None else relative_name(one.path, roots))
+def _owns(failure: Failure, located: Located) -> bool:
+    """Return whether the frames of ``located`` are those of ``failure``."""
+    found = [(one.frame.path, one.frame.lineno) for one in located.frames]
+    return [(frame.path, frame.lineno) for frame in failure.frames] == found
 
 
-def _frame(frame: StackFrame, name: str) -> list[str]:
-    place = f"  {name}, line {frame.lineno}" + (f", in {frame.function}" if frame.function else "")
-    return [place, f"    {frame.source_line}"] if frame.source_line else [place]
+def _reaches(failure: Failure, located: Located) -> bool:
+    return _owns(failure, located) or any(_reaches(member, located) for member in failure.members)
+
+
+def _frame(frame: StackFrame, path: Path, roots: Sequence[Path]) -> list[str]:
+    name = relative_name(path, roots) if any(path.is_relative_to(root) for root in roots) else frame.path
+    inside = f", in {_clip(frame.function)}" if frame.function else ""
+    place = f"  {_clip(name)}, line {frame.lineno}{inside}"
+    return [place, f"    {_clip(frame.source_line)}"] if frame.source_line else [place]
+
+
+def _clip(text: str, limit: int = _MAX_LINE_CHARACTERS) -> str:
+    return text if len(text) <= limit else text[:limit] + " ..."
 
 
 def relative_name(path: Path, roots: Sequence[Path]) -> str:

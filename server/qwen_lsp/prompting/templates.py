@@ -54,7 +54,7 @@ def parse_template(text: str, name: str) -> PromptTemplate:
     """Return the template in ``text``; ``name`` is its file's name, for messages.
 
     Raises:
-        TemplateError: the file has no front matter, an unknown or missing key, no section, or a variable in its
+        TemplateError: the file has no front matter, an unknown or missing key, no section, a stray ``$``, or a variable in its
             body that the front matter does not declare (and the other way round).
     """
     matched = _FRONT_MATTER.match(text)
@@ -66,10 +66,14 @@ def parse_template(text: str, name: str) -> PromptTemplate:
         raise TemplateError(f"{name}: front matter is not TOML: {error}") from error
     if set(front) != {"id", "version", "variables"}:
         raise TemplateError(f"{name}: front matter must hold exactly id, version and variables, not {sorted(front)}")
+    if type(front["version"]) is not int or not isinstance(front["variables"], list):
+        raise TemplateError(f"{name}: version must be a whole number and variables a list")
     pieces = _SECTION.split(matched["body"])
     sections = tuple(zip(pieces[1::2], pieces[2::2], strict=True))
     if not sections or pieces[0].strip():
         raise TemplateError(f"{name}: the body must begin with a section line such as '=== system ==='")
+    if any(found["invalid"] is not None for _, body in sections for found in string.Template.pattern.finditer(body)):
+        raise TemplateError(f"{name}: a '$' in the body belongs to no variable; write '$$' for the character")
     used = {
         found["named"] or found["braced"]
         for _, body in sections
@@ -78,7 +82,7 @@ def parse_template(text: str, name: str) -> PromptTemplate:
     }
     if used != set(front["variables"]):
         raise TemplateError(f"{name}: declares variables {sorted(front['variables'])} but uses {sorted(used)}")
-    return PromptTemplate(str(front["id"]), int(front["version"]), frozenset(used), sections)
+    return PromptTemplate(str(front["id"]), front["version"], frozenset(used), sections)
 
 
 @cache

@@ -14,8 +14,10 @@ class Language:
     """One language.
 
     ``grammar`` loads the tree-sitter grammar (imported on first use). ``functions`` and ``classes`` are node types;
-    ``wrappers`` are node types around a definition that belong to it (decorators), ``assignments`` those that give a name its value. ``keywords`` are the tokens that
-    begin a definition, for reading code that does not parse. ``fence`` is the info string of a Markdown code block.
+    ``wrappers`` are node types around a definition that belong to it (decorators),
+    ``assignments`` those that give a name its value, ``blocks`` lists of statements below a header. ``keywords`` are the
+    tokens that begin a definition, for reading code that does not parse. ``fence`` is the info string of a Markdown
+    code block.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Language:
     classes: frozenset[str]
     wrappers: frozenset[str]
     assignments: frozenset[str]
+    blocks: frozenset[str]
     keywords: frozenset[str]
 
 
@@ -44,6 +47,7 @@ PYTHON = Language(
     classes=frozenset({"class_definition"}),
     wrappers=frozenset({"decorated_definition"}),
     assignments=frozenset({"assignment"}),
+    blocks=frozenset({"block"}),
     keywords=frozenset({"def", "class", "async", "@"}),
 )
 

@@ -6,6 +6,7 @@ tree-sitter ends its rows at ``\n`` only; everything here is turned from byte of
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import tree_sitter
 
 from qwen_lsp.syntax.languages import Language
 from qwen_lsp.text import split_lines
+
+_LONE_CR = re.compile(r"\r(?!\n)")
 
 
 class DefinitionKind(StrEnum):
@@ -54,7 +57,8 @@ class SyntaxTree:
 
     def __init__(self, language: Language, text: str) -> None:
         self.language = language
-        self._data = text.encode("utf-8", "surrogatepass")
+        # The grammar takes a lone \r for white space, Python for a line's end: \n in its place keeps every offset.
+        self._data = _LONE_CR.sub("\n", text).encode("utf-8", "surrogatepass")
         self.root = tree_sitter.Parser(_grammar(language)).parse(self._data).root_node
         self._line_starts = [0, *accumulate(len(line.encode("utf-8", "surrogatepass")) for line in split_lines(text))]
 
@@ -85,15 +89,15 @@ class SyntaxTree:
 
     def _definitions(self) -> Iterator[Definition]:
         language = self.language
-        for node in self.root.named_children:
-            for name in _assigned(node, language):
-                yield Definition(self.text_of(name), DefinitionKind.VARIABLE, *self.lines_of(node))
+        for statement in self.root.named_children:
+            for target in _assigned(statement, language):
+                yield Definition(self.text_of(target), DefinitionKind.VARIABLE, *self.lines_of(statement))
         for node in walk(self.root):
             if node.type not in language.functions and node.type not in language.classes:
                 continue
             name = node.child_by_field_name("name")
-            whole = node.parent if node.parent is not None and node.parent.type in language.wrappers else node
-            start_line, end_line = self.lines_of(whole)
+            wrapper = node.parent if node.parent is not None and node.parent.type in language.wrappers else None
+            start_line, end_line = self.lines_of(wrapper or node)
             yield Definition(
                 name="" if name is None else self.text_of(name),
                 kind=DefinitionKind.CLASS if node.type in language.classes else DefinitionKind.FUNCTION,

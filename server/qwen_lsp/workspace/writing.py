@@ -29,10 +29,12 @@ def write_texts(changes: Sequence[tuple[TextSnapshot, str]]) -> None:
     """
     originals: list[tuple[Path, bytes]] = []
     prepared: list[tuple[Path, Path]] = []
+    path = Path()
     try:
         for snapshot, text in changes:
             path = snapshot.path.resolve()  # a link stays a link: its target is replaced
-            original = path.read_bytes()
+            with path.open("r+b") as file:  # for writing, too: a rename would replace even a file that is read-only
+                original = file.read()
             prepared.append((_write_beside(path, _encode(snapshot, original, text)), path))
             originals.append((path, original))
         for done, (temporary, path) in enumerate(prepared):
@@ -43,7 +45,7 @@ def write_texts(changes: Sequence[tuple[TextSnapshot, str]]) -> None:
                     replaced.write_bytes(original)
                 raise
     except OSError as error:
-        raise WriteError(f"{error.filename} cannot be written ({error.strerror}); nothing was changed") from error
+        raise WriteError(f"{path} cannot be written ({error.strerror}); nothing was changed") from error
     finally:
         for temporary, _ in prepared:
             with contextlib.suppress(OSError):
@@ -65,9 +67,13 @@ def _encode(snapshot: TextSnapshot, original: bytes, text: str) -> bytes:
 
 def _write_beside(path: Path, data: bytes) -> Path:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    shutil.copymode(path, name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(path, name)
+    except OSError:  # a full disk
+        Path(name).unlink(missing_ok=True)
+        raise
     return Path(name)

@@ -1,0 +1,28 @@
+"""Which of the regions that were shown a reply rewrites."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from qwen_lsp.model import Region
+from qwen_lsp.syntax import DefinitionKind, language_of, parse
+
+
+def target_of(code: str, asked: Region, shown: Sequence[Region]) -> Region:
+    """Return ``asked``, or the one of ``shown`` that has the definitions of ``code`` when ``asked`` has none of them.
+
+    A model that sees the mistake in a function that it was shown for reading rewrites that one; its name tells.
+    """
+    written = _names(code, asked)
+    if not written or written & _names(asked.text, asked):
+        return asked
+    return next((region for region in shown if written <= _names(region.text, region)), asked)
+
+
+def _names(text: str, region: Region) -> set[str]:
+    language = language_of(region.path)
+    if language is None:
+        return set()
+    definitions = parse(language, textwrap.dedent(text)).definitions
+    return {one.name for one in definitions if one.kind is not DefinitionKind.VARIABLE}

@@ -1,0 +1,1 @@
+"""The main job with the real model on the real engine."""

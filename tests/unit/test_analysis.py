@@ -1,0 +1,182 @@
+"""From a log to a diagnosis, with a model that says what the test wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qwen_lsp.analysis import Analyzer, DiagnoseRequest, Stage
+from qwen_lsp.backend import BackendError
+from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Rung
+from qwen_lsp.workspace import DiskDocuments
+
+SHOP = "def average(prices):\n    return sum(prices) / len(prices)\n\n\naverage([])\n"
+LOG = """\
+Traceback (most recent call last):
+  File "shop.py", line 5, in <module>
+    average([])
+  File "shop.py", line 2, in average
+    return sum(prices) / len(prices)
+ZeroDivisionError: division by zero
+"""
+FIXED = SHOP.replace("len(prices)", "max(len(prices), 1)")
+CAUSE = "An empty list has no length to divide by."
+GOOD = f"Cause: {CAUSE}\n```python\n{FIXED}```\n"
+
+Answer = str | tuple[str, str] | BackendError
+
+
+class ScriptedBackend:
+    """Gives the next of ``answers`` (text, or text and finish reason) to each question, the last one for ever."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.prompts: list[ChatPrompt] = []
+
+    async def complete(
+        self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+    ) -> Completion:
+        """Return the next answer, or raise it."""
+        self.prompts.append(prompt)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, BackendError):
+            raise answer
+        text, finish_reason = answer if isinstance(answer, tuple) else (answer, "stop")
+        on_text(text)
+        return Completion(text, finish_reason, first_token_ms=1.0)
+
+
+async def _explain(
+    folder: Path, backend: ScriptedBackend, log: str = LOG, stages: list[tuple[Stage, str]] | None = None
+) -> Diagnosis:
+    (folder / "shop.py").write_text(SHOP, encoding="utf-8")
+    analyzer = Analyzer(DiskDocuments(), backend)
+    request = DiagnoseRequest(log, (folder,), folder)
+    heard = stages if stages is not None else []
+    return await analyzer.explain(request, analyzer.locate(request), lambda *one: heard.append(one))
+
+
+async def test_a_good_reply_is_a_root_cause_and_a_fix(tmp_path: Path) -> None:
+    """One question is enough; the root cause is where the fix changes the code."""
+    backend, stages = ScriptedBackend(GOOD), list[tuple[Stage, str]]()
+    diagnosis = await _explain(tmp_path, backend, stages=stages)
+    assert diagnosis.root_cause is not None
+    assert (diagnosis.root_cause.explanation, diagnosis.root_cause.range.start.line) == (CAUSE, 1)
+    (fix,) = diagnosis.fixes
+    assert fix.rung is Rung.COMPILES
+    assert (diagnosis.problems, diagnosis.backend_failed, len(backend.prompts)) == ((), False, 1)
+    assert list(dict.fromkeys(stage for stage, _ in stages)) == [Stage.READING, Stage.ASKING, Stage.CHECKING]
+    assert (Stage.ASKING, GOOD) in stages
+    assert diagnosis.timing.first_token_ms == 1.0
+    assert diagnosis.timing.total_ms is not None
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("Cause: it is so.", "block"),
+        ("", "block"),
+        ("Cause: it is so.\n```python\n```", "block"),
+        ((f"Cause: it is so.\n```python\n{FIXED}", "disconnected"), "not closed"),
+        ((GOOD, "length"), "cut off"),
+        (f"Cause: it is so.\n```python\n{FIXED.replace('[])', '[]')}```", "compile"),
+    ],
+)
+async def test_a_useless_reply_is_asked_for_again(tmp_path: Path, bad: str | tuple[str, str], reason: str) -> None:
+    """The model is told why; a good second reply counts."""
+    backend = ScriptedBackend(bad, GOOD)
+    diagnosis = await _explain(tmp_path, backend)
+    assert len(diagnosis.fixes) == 1
+    assert diagnosis.problems == ()
+    first, second, *_ = backend.prompts
+    assert second.messages[: len(first.messages)] == first.messages
+    assert reason in second.messages[-1][1]
+
+
+async def test_a_model_that_changes_nothing_is_asked_the_same_again(tmp_path: Path) -> None:
+    """Shown its own reply it would only repeat it."""
+    backend = ScriptedBackend(f"Cause: it is so.\n```python\n{SHOP}```", GOOD)
+    diagnosis = await _explain(tmp_path, backend)
+    assert len(diagnosis.fixes) == 1
+    assert {prompt.messages for prompt in backend.prompts} == {backend.prompts[0].messages}
+
+
+async def test_after_a_second_round_of_useless_replies_the_explanation_is_kept(tmp_path: Path) -> None:
+    """There is no third; the user hears why there is no fix, and the place stays the crash."""
+    backend = ScriptedBackend(f"Cause: {CAUSE}\n```python\n{SHOP}```", "Cause: dunno.")
+    diagnosis = await _explain(tmp_path, backend)
+    assert (diagnosis.fixes, diagnosis.backend_failed) == ((), False)
+    assert len(backend.prompts) < 10
+    assert diagnosis.root_cause is not None
+    assert (diagnosis.root_cause.explanation, diagnosis.root_cause.range.start.line) == (CAUSE, 1)
+    assert len(diagnosis.problems) == 1
+    assert diagnosis.primary is not None
+
+
+async def test_a_file_that_changes_while_the_model_answers_is_not_asked_about_again(tmp_path: Path) -> None:
+    """Asking again could not help."""
+
+    class Slow(ScriptedBackend):
+        async def complete(
+            self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+        ) -> Completion:
+            (tmp_path / "shop.py").write_text("# new\n" + SHOP, encoding="utf-8")
+            return await super().complete(prompt, max_tokens=max_tokens, on_text=on_text)
+
+    backend = Slow(GOOD, GOOD)
+    diagnosis = await _explain(tmp_path, backend)
+    assert (len(backend.prompts), diagnosis.fixes) == (1, ())
+    assert "changed" in diagnosis.problems[0]
+
+
+async def test_a_backend_that_fails_leaves_what_is_known(tmp_path: Path) -> None:
+    """The crash site is still shown, with what the user can do."""
+    diagnosis = await _explain(tmp_path, ScriptedBackend(BackendError("it is down; start it")))
+    assert diagnosis.backend_failed
+    assert diagnosis.problems == ("it is down; start it",)
+    assert diagnosis.primary is not None
+    assert diagnosis.primary.crash is not None
+    assert (diagnosis.root_cause, diagnosis.fixes) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "",
+        "all is well",
+        LOG.replace("shop.py", "/elsewhere/other.py").replace("average", "mean").replace("prices", "x"),
+    ],
+)
+async def test_without_a_place_in_the_workspace_the_model_is_not_asked(tmp_path: Path, log: str) -> None:
+    """There is nothing to show it."""
+    backend = ScriptedBackend()
+    diagnosis = await _explain(tmp_path, backend, log)
+    assert diagnosis.problems
+    assert backend.prompts == []
+
+
+async def test_cancelling_reaches_the_backend(tmp_path: Path) -> None:
+    """The request is closed, which stops the engine."""
+    asked, cancelled = asyncio.Event(), asyncio.Event()
+
+    class Hanging(ScriptedBackend):
+        async def complete(
+            self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+        ) -> Completion:
+            asked.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                cancelled.set()
+                raise
+            raise AssertionError
+
+    explaining = asyncio.create_task(_explain(tmp_path, Hanging()))
+    await asyncio.wait_for(asked.wait(), 10)
+    explaining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await explaining
+    assert cancelled.is_set()

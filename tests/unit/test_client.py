@@ -1,0 +1,152 @@
+"""Asking an OpenAI-compatible server, and what the user is told when it does not answer well."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from qwen_lsp.backend import BackendError, BackendUnavailableError, OpenAIBackend
+from qwen_lsp.model import ChatPrompt, Completion
+from qwen_lsp.settings import BackendSettings
+from tests.fake_backend import MODEL, FakeBackend, closed_port_url, fake_backend
+
+PROMPT = ChatPrompt((("system", "be brief"), ("user", "why? \U0001f600")), "fix", 1)
+DEADLINE_S = 10.0
+SILENCE_S = 0.3
+
+
+@pytest.fixture
+def server() -> Iterator[FakeBackend]:
+    """A server that says what it is told to."""
+    with fake_backend() as fake:
+        yield fake
+
+
+async def _ask(base_url: str, pieces: list[str] | None = None, timeout_s: float = SILENCE_S) -> Completion:
+    backend = OpenAIBackend(BackendSettings(base_url, api_key="s3cret", timeout_s=timeout_s))
+    return await backend.complete(PROMPT, max_tokens=99, on_text=(pieces if pieces is not None else []).append)
+
+
+async def test_a_reply_is_streamed_and_returned_whole(server: FakeBackend) -> None:
+    """``on_text`` hears the text so far; the model is the one that the server offers."""
+    server.says("Cause: \U0001f600 it is so, and so it stays.", finish_reason="length")
+    pieces: list[str] = []
+    completion = await _ask(server.base_url, pieces, timeout_s=5)
+    assert (completion.text, completion.finish_reason) == ("Cause: \U0001f600 it is so, and so it stays.", "length")
+    assert completion.first_token_ms is not None
+    assert 0 < completion.first_token_ms < DEADLINE_S * 1000
+    assert len(pieces) > 1
+    assert all(later.startswith(earlier) for earlier, later in zip(pieces, pieces[1:], strict=False))
+    (request,) = server.requests
+    assert (request["model"], request["max_tokens"], request["temperature"]) == (MODEL, 99, 0.0)
+    assert request["messages"][1] == {"role": "user", "content": "why? \U0001f600"}
+
+
+EVENT = "data: {}\n\n"
+SSE = "text/event-stream"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "content_type", "said"),
+    [
+        (401, "{}", "application/json", "API key"),
+        (403, "{}", "application/json", "API key"),
+        (404, '{"error": {"message": "no model x"}}', "application/json", "no model x"),
+        (400, '{"error": {"message": "maximum context length is 4096"}}', "application/json", "4096"),
+        (500, "<html>oops</html>", "text/html", "500"),
+        (200, "<html>Welcome to nginx</html>", "text/html", "/v1"),
+        (200, "{", "application/json", "/v1"),
+        (200, "", SSE, "/v1"),
+        (200, "data: [DONE]\n\n", SSE, "/v1"),
+        (200, EVENT.format("{bad"), SSE, "/v1"),
+        (200, EVENT.format("[1]"), SSE, "/v1"),
+        (200, EVENT.format("17"), SSE, "/v1"),
+        (200, EVENT.format('{"choices": 5}'), SSE, "/v1"),
+        (200, EVENT.format('{"choices": [{}]}'), SSE, "/v1"),
+        (200, EVENT.format('{"choices": [{"delta": {"content": 5}}]}'), SSE, "/v1"),
+        (200, EVENT.format('{"error": {"message": "engine dead"}}'), SSE, "engine dead"),
+    ],
+)
+async def test_a_bad_answer_is_told_with_address_and_remedy(
+    server: FakeBackend, status: int, body: str, content_type: str, said: str
+) -> None:
+    """Nothing but ``BackendError`` comes out, and the key stays secret."""
+    server.fails(status, body, content_type)
+    with pytest.raises(BackendError) as caught:
+        await _ask(server.base_url, timeout_s=5)
+    assert said in str(caught.value)
+    assert server.base_url in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    """The address is named."""
+    base_url = closed_port_url()
+    with pytest.raises(BackendUnavailableError, match="cannot be reached") as caught:
+        await _ask(base_url)
+    assert base_url in str(caught.value)
+
+
+@pytest.mark.parametrize("after", [None, "", "Cause: it"], ids=["no headers", "headers", "some text"])
+async def test_a_server_that_falls_silent_is_given_up_in_time(server: FakeBackend, after: str | None) -> None:
+    """The message names the setting to raise."""
+    server.hangs(after)
+    await asyncio.to_thread(__import__, "openai")
+    started = time.perf_counter()
+    with pytest.raises(BackendError, match=r"0\.3 s.*timeoutS"):
+        await _ask(server.base_url)
+    assert SILENCE_S <= time.perf_counter() - started < SILENCE_S + 5
+
+
+@pytest.mark.parametrize("after", ["", "Cause: it is bec"])
+async def test_a_connection_that_breaks_is_told(server: FakeBackend, after: str) -> None:
+    """Half a reply is no reply."""
+    server.breaks_off(after)
+    with pytest.raises(BackendError):
+        await _ask(server.base_url, timeout_s=5)
+
+
+async def test_a_stream_without_an_end_is_marked(server: FakeBackend) -> None:
+    """Some gateways close cleanly in the middle; whoever reads the reply must know."""
+    event = json.dumps({"choices": [{"index": 0, "delta": {"content": "Cause: it"}}]})
+    server.fails(200, EVENT.format(event), SSE)
+    completion = await _ask(server.base_url, timeout_s=5)
+    assert (completion.text, completion.finish_reason) == ("Cause: it", "disconnected")
+
+
+async def test_a_server_that_never_stops_does_not_fill_the_memory(server: FakeBackend) -> None:
+    """The reply is cut as if at its length limit."""
+    event = json.dumps({"choices": [{"index": 0, "delta": {"content": "x" * 50_000}}]})
+    server.fails(200, EVENT.format(event) * 20, SSE)
+    completion = await _ask(server.base_url, timeout_s=5)
+    assert completion.finish_reason == "length"
+    assert len(completion.text) <= 250_000
+
+
+@pytest.mark.parametrize("after", [None, "Cause: it"])
+async def test_cancelling_hangs_up(server: FakeBackend, after: str | None) -> None:
+    """The engine stops generating when its client is gone."""
+    server.hangs(after)
+    asking = asyncio.create_task(_ask(server.base_url, timeout_s=DEADLINE_S))
+    assert await asyncio.to_thread(server.asked.wait, DEADLINE_S)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert await asyncio.to_thread(server.hung_up.wait, DEADLINE_S)
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9"])
+async def test_what_goes_to_this_machine_passes_through_no_proxy(
+    server: FakeBackend, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """Code may not leave the machine because a proxy is set for web pages."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, proxy)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server.says("yes")
+    assert (await _ask(server.base_url, timeout_s=5)).text == "yes"
