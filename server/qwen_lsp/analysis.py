@@ -160,15 +160,24 @@ class Analyzer:
         shown to the model, which would only repeat it: the question is asked again with other random choices.
         """
         question = prompt if rejected.is_unchanged else retry_prompt(prompt, first.completion.text, rejected.reason)
-        answers = await asyncio.gather(
+        outcomes = await asyncio.gather(
             self._ask(question, located, context, on_progress, _SAMPLING_TEMPERATURE),
             *(
                 self._ask(question, located, context, lambda *_: None, _SAMPLING_TEMPERATURE)
                 for _ in range(_SAMPLES - 1)
             ),
+            return_exceptions=True,  # what arrives is used, and none is left running
         )
+        answers = [first]
+        for outcome in outcomes:
+            if isinstance(outcome, _Answer):
+                answers.append(outcome)
+            elif not isinstance(outcome, BackendError):
+                raise outcome
         useful = [one for one in answers if isinstance(one.outcome, CheckedFix)]
-        return min(useful, key=lambda one: _rank(one, useful), default=first)
+        if useful:
+            return min(useful, key=lambda one: _rank(one, useful))
+        return next((one for one in answers if one.reply.cause), first)
 
     def _judge(
         self, completion: Completion, reply: Reply, located: Located, context: WorkspaceContext

@@ -159,7 +159,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceContext:
-    """What the model is shown of the workspace: ``regions`` may be rewritten, ``related`` is for reading only."""
+    """What the model is shown of the workspace.
+
+    It is asked to rewrite the first of ``regions``; the others are the places for what that needs (imports). ``related``
+    is shown for understanding; a reply that defines its functions instead is taken as a rewrite of it.
+    """
 
     regions: tuple[Region, ...]
     related: tuple[Region, ...] = ()

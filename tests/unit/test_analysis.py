@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,12 @@ class ScriptedBackend:
         self.prompts: list[ChatPrompt] = []
 
     async def complete(
-        self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+        self,
+        prompt: ChatPrompt,
+        *,
+        max_tokens: int,  # noqa: ARG002 - the protocol's names
+        on_text: Callable[[str], None],
+        temperature: float = 0.0,  # noqa: ARG002
     ) -> Completion:
         """Return the next answer, or raise it."""
         self.prompts.append(prompt)
@@ -120,11 +126,9 @@ async def test_a_file_that_changes_while_the_model_answers_is_not_asked_about_ag
     """Asking again could not help."""
 
     class Slow(ScriptedBackend):
-        async def complete(
-            self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
-        ) -> Completion:
+        async def complete(self, prompt: ChatPrompt, **options: Any) -> Completion:
             (tmp_path / "shop.py").write_text("# new\n" + SHOP, encoding="utf-8")
-            return await super().complete(prompt, max_tokens=max_tokens, on_text=on_text)
+            return await super().complete(prompt, **options)
 
     backend = Slow(GOOD, GOOD)
     diagnosis = await _explain(tmp_path, backend)
@@ -163,9 +167,7 @@ async def test_cancelling_reaches_the_backend(tmp_path: Path) -> None:
     asked, cancelled = asyncio.Event(), asyncio.Event()
 
     class Hanging(ScriptedBackend):
-        async def complete(
-            self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
-        ) -> Completion:
+        async def complete(self, *_: Any, **__: Any) -> Completion:
             asked.set()
             try:
                 await asyncio.Event().wait()

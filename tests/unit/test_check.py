@@ -38,7 +38,7 @@ class Buffer:
     def __init__(self, text: str, version: int | None = 1, path: Path = PATH) -> None:
         self.snapshot: TextSnapshot | None = TextSnapshot(path, text, version)
 
-    def read(self, path: Path) -> TextSnapshot | None:
+    def read(self, path: Path) -> TextSnapshot | None:  # noqa: ARG002 - the protocol's name
         """Return the document, whichever is asked for."""
         return self.snapshot
 
@@ -73,7 +73,8 @@ def test_a_good_fix_is_offered_with_the_rung_it_has_earned() -> None:
 
 def test_a_fix_that_hides_the_error_says_so_first() -> None:
     """The title is what the user reads."""
-    code = "def report(carts):\n    try:\n        return [total(cart) for cart in carts]\n    except TypeError:\n        return []\n"
+    body = "        return [total(cart) for cart in carts]\n"
+    code = f"def report(carts):\n    try:\n{body}    except TypeError:\n        return []\n"
     outcome, _ = _check(SHOP, REPORT, code)
     assert isinstance(outcome, CheckedFix)
     assert outcome.hides_error
@@ -90,7 +91,7 @@ def test_a_fix_that_hides_the_error_says_so_first() -> None:
         ("def total(prices):\n    return sum(prices)\n  return 1\n", "line 8"),
         ("def total(prices):\n    return sum(prices)\n    '''\n", "compile"),
         ("result += price\n", "leaves out total"),
-        ("def total(prices):\n    result = 0\n    # ... rest of the function stays the same\n    return result + 1\n", "..."),
+        ("def total(prices):\n    result = 0\n    # ... rest stays the same\n    return result + 1\n", "..."),
         ("def total(prices):\n    return \0\n", "compile"),
         ("break\n" + FIXED_TOTAL, "break"),
     ],

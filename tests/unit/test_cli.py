@@ -49,7 +49,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, shop: Path) -> Iterator[FakeBackend]:
+def server(monkeypatch: pytest.MonkeyPatch, shop: Path) -> Iterator[FakeBackend]:  # noqa: ARG001 - its environment
     """A server with the right fix, set in the environment."""
     with fake_backend() as fake:
         fake.says(REPLY)
@@ -80,8 +80,9 @@ def test_the_exit_code_says_whether_there_is_a_fix(
 
 
 @pytest.mark.parametrize("log", [b"", b"  \n", b"all is well\n", bytes(range(256)) * 40, b"\xff\xfe", b"\0" * 5000])
+@pytest.mark.usefixtures("shop")
 def test_a_text_without_a_failure_ends_with_2_and_a_hint(
-    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], log: bytes
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], log: bytes
 ) -> None:
     """Also binary data: no stack trace of ours."""
     assert _diagnose(monkeypatch, log) == 2
@@ -111,8 +112,15 @@ def test_a_backend_that_is_down_ends_with_3(shop: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["diagnose", "--colour"], ["diagnose", "--format", "yaml"], ["nonsense"], ["--stdio", "--tcp"]]
-    + [["--tcp", "--port", "many"], ["diagnose", "--log"]],
+    [
+        [],
+        ["diagnose", "--colour"],
+        ["diagnose", "--format", "yaml"],
+        ["nonsense"],
+        ["--stdio", "--tcp"],
+        ["--tcp", "--port", "many"],
+        ["diagnose", "--log"],
+    ],
 )
 def test_a_wrong_command_line_ends_with_64(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """2 has another meaning here."""
@@ -124,9 +132,15 @@ def test_a_wrong_command_line_ends_with_64(arguments: list[str], capsys: pytest.
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--log", "missing.txt"], ["--log", "."], ["--log", "x" * 5000], ["--workspace", "missing"], ["--workspace", "shop.py"]]
-    + [["--workspace", "loop"]],
-)  # fmt: skip
+    [
+        ["--log", "missing.txt"],
+        ["--log", "."],
+        ["--log", "x" * 5000],
+        ["--workspace", "missing"],
+        ["--workspace", "shop.py"],
+        ["--workspace", "loop"],
+    ],
+)
 def test_a_file_that_cannot_be_read_ends_with_66(
     shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
@@ -140,8 +154,9 @@ def test_a_file_that_cannot_be_read_ends_with_66(
     assert err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("server")
 def test_json_has_places_in_utf_16_units(
-    server: FakeBackend, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An emoji before the column counts two; the output is JSON and nothing else."""
     assert _diagnose(monkeypatch, _log(shop), "--format", "json") == 0
@@ -162,7 +177,8 @@ def _applied(line: str, edit: dict[str, Any]) -> str:
     assert start["line"] == end["line"] == 1
     units = line.encode("utf-16-le")
     new = edit["newText"].encode("utf-16-le")
-    return (units[: start["character"] * 2] + new + units[end["character"] * 2 :]).decode("utf-16-le")
+    changed: bytes = units[: start["character"] * 2] + new + units[end["character"] * 2 :]
+    return changed.decode("utf-16-le")
 
 
 def test_without_the_model_nothing_is_asked(
@@ -174,7 +190,8 @@ def test_without_the_model_nothing_is_asked(
     assert server.requests == []
 
 
-def test_apply_makes_exactly_the_edit(server: FakeBackend, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("server")
+def test_apply_makes_exactly_the_edit(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the file's own encoding and line endings."""
     path = shop / "shop.py"
     path.write_bytes(b"\xef\xbb\xbf" + SHOP.replace("\n", "\r\n").encode())
@@ -182,7 +199,8 @@ def test_apply_makes_exactly_the_edit(server: FakeBackend, shop: Path, monkeypat
     assert path.read_bytes() == b"\xef\xbb\xbf" + FIXED.replace("\n", "\r\n").encode()
 
 
-def test_without_apply_no_file_is_touched(server: FakeBackend, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("server")
+def test_without_apply_no_file_is_touched(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fix is only shown."""
     assert _diagnose(monkeypatch, _log(shop)) == 0
     assert (shop / "shop.py").read_text(encoding="utf-8") == SHOP
@@ -199,8 +217,9 @@ def test_a_fix_that_hides_the_error_is_not_applied(
     assert "hides" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("server")
 def test_apply_refuses_when_the_file_changed_while_the_fix_was_read(
-    server: FakeBackend, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The output may wait in a pager for minutes while the user edits the file."""
     path, newer = shop / "shop.py", "# new\n" + SHOP
@@ -271,7 +290,8 @@ def test_a_terminal_without_unicode_shows_escapes(shop: Path) -> None:
         assert b"division by \\" in out
 
 
-def test_a_deleted_current_folder_is_told(shop: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("shop")
+def test_a_deleted_current_folder_is_told(tmp_path: Path) -> None:
     """As happens after a checkout of another branch."""
     gone = tmp_path / "gone"
     gone.mkdir()
@@ -281,7 +301,8 @@ def test_a_deleted_current_folder_is_told(shop: Path, tmp_path: Path) -> None:
     assert b"deleted" in done.stderr
 
 
-def test_a_closed_stdin_is_an_empty_log(shop: Path) -> None:
+@pytest.mark.usefixtures("shop")
+def test_a_closed_stdin_is_an_empty_log() -> None:
     """``qwen-lsp diagnose <&-``."""
     script = "import os, sys; os.close(0); os.execv(sys.executable, [sys.executable, '-m', 'qwen_lsp', 'diagnose'])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ async def test_a_reply_is_streamed_and_returned_whole(server: FakeBackend) -> No
     assert completion.first_token_ms is not None
     assert 0 < completion.first_token_ms < DEADLINE_S * 1000
     assert len(pieces) > 1
-    assert all(later.startswith(earlier) for earlier, later in zip(pieces, pieces[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(pieces))
     (request,) = server.requests
     assert (request["model"], request["max_tokens"], request["temperature"]) == (MODEL, 99, 0.0)
     assert request["messages"][1] == {"role": "user", "content": "why? \U0001f600"}

@@ -50,7 +50,8 @@ def test_the_launchers_backend_is_found_by_its_state_file(
     assert resolve_endpoint(settings) == expected
 
 
-def test_without_a_backend_the_user_is_told_how_to_start_one(run_folder: Path) -> None:
+@pytest.mark.usefixtures("run_folder")
+def test_without_a_backend_the_user_is_told_how_to_start_one() -> None:
     """The usual first experience."""
     with pytest.raises(BackendUnavailableError, match="qwen-launcher start"):
         resolve_endpoint(BackendSettings())
@@ -64,7 +65,7 @@ def test_without_a_backend_the_user_is_told_how_to_start_one(run_folder: Path) -
 def test_a_corrupt_state_file_is_named_with_the_remedy(run_folder: Path, text: bytes) -> None:
     """However it is broken."""
     (run_folder / "backend.json").write_bytes(text)
-    with pytest.raises(BackendUnavailableError, match="backend.json cannot be used .*qwen-launcher stop"):
+    with pytest.raises(BackendUnavailableError, match=r"backend\.json cannot be used .*qwen-launcher stop"):
         resolve_endpoint(BackendSettings())
 
 
@@ -72,7 +73,7 @@ def test_a_corrupt_state_file_is_named_with_the_remedy(run_folder: Path, text: b
 def test_a_state_file_without_a_good_address_is_not_used(run_folder: Path, base_url: str | None) -> None:
     """The address in it is checked like the user's own."""
     _write_state(run_folder, base_url=base_url)
-    with pytest.raises(BackendUnavailableError, match="backend.json cannot be used"):
+    with pytest.raises(BackendUnavailableError, match=r"backend\.json cannot be used"):
         resolve_endpoint(BackendSettings())
 
 
@@ -80,14 +81,25 @@ def test_a_missing_key_is_not_taken_for_a_missing_backend(run_folder: Path) -> N
     """Starting a second one would not help."""
     _write_state(run_folder)
     (run_folder / "api_key").unlink()
-    with pytest.raises(BackendUnavailableError, match="api_key.*qwen-launcher stop"):
+    with pytest.raises(BackendUnavailableError, match=r"api_key.*qwen-launcher stop"):
         resolve_endpoint(BackendSettings())
 
 
 @pytest.mark.parametrize(
     "base_url",
-    ["127.0.0.1:8000", "localhost/v1", "ftp://h/v1", "http://", "http:///v1", "http://[::1", "http://h:port/v1"]
-    + ["http://h:99999/v1", "http://h:0/v1", "http://h\n/v1", "unix:/run/x"],
+    [
+        "127.0.0.1:8000",
+        "localhost/v1",
+        "ftp://h/v1",
+        "http://",
+        "http:///v1",
+        "http://[::1",
+        "http://h:port/v1",
+        "http://h:99999/v1",
+        "http://h:0/v1",
+        "http://h\n/v1",
+        "unix:/run/x",
+    ],
 )
 def test_an_address_that_is_none_is_named(base_url: str) -> None:
     """With the setting to mend and an example."""
@@ -106,8 +118,15 @@ def test_a_key_that_cannot_be_sent_is_refused_unseen(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("base_url", "is_this_machine"),
-    [(URL, True), ("http://localhost:1/v1", True), ("http://[::1]:1/v1", True), ("http://127.9.9.9/v1", True)]
-    + [("http://10.0.0.1/v1", False), ("https://gpu.example/v1", False), ("http://localhost.example/v1", False)],
+    [
+        (URL, True),
+        ("http://localhost:1/v1", True),
+        ("http://[::1]:1/v1", True),
+        ("http://127.9.9.9/v1", True),
+        ("http://10.0.0.1/v1", False),
+        ("https://gpu.example/v1", False),
+        ("http://localhost.example/v1", False),
+    ],
 )
 def test_loopback_addresses_are_this_machine(base_url: str, *, is_this_machine: bool) -> None:
     """They are never asked through a proxy."""

@@ -12,8 +12,16 @@ from qwen_lsp.syntax.languages import PYTHON
 
 @pytest.mark.parametrize(
     ("name", "is_known"),
-    [("a.py", True), ("a.PY", True), ("a.pyi", True), ("a.pyw", True), ("py", False), ("a.py.txt", False), ("a.js", False)],
-)  # fmt: skip
+    [
+        ("a.py", True),
+        ("a.PY", True),
+        ("a.pyi", True),
+        ("a.pyw", True),
+        ("py", False),
+        ("a.py.txt", False),
+        ("a.js", False),
+    ],
+)
 def test_the_language_follows_from_the_extension(name: str, *, is_known: bool) -> None:
     """Other files have no regions."""
     assert (language_of(Path("/w") / name) is not None) is is_known
@@ -67,8 +75,15 @@ def test_the_innermost_function_is_the_smallest_around(line: int, name: str | No
 
 @pytest.mark.parametrize(
     ("text", "has_errors"),
-    [("", False), ("x = 1\n", False), ("type X = int\n", False), ("def f(:\n", True), ("x = (\n", True), ("\ud800", True)],
-)  # fmt: skip
+    [
+        ("", False),
+        ("x = 1\n", False),
+        ("type X = int\n", False),
+        ("def f(:\n", True),
+        ("x = (\n", True),
+        ("\ud800", True),
+    ],
+)
 def test_errors_are_counted_not_raised(text: str, *, has_errors: bool) -> None:
     """A text that does not parse has a tree, too."""
     assert (parse(PYTHON, text).error_count > 0) is has_errors

@@ -7,14 +7,17 @@ lines; these are not meant to stand there twice.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
-from qwen_lsp.syntax import Language
+from qwen_lsp.syntax import DefinitionKind, Language, parse
 
-_MOST_DELETED_AT_END = 2
+_MOST_DELETED_AT_EDGE = 2
 _MOST_DELETED_INSIDE = 8
 """Longer runs are taken as not repeated; corrections delete a line or two."""
+
+_PREAMBLE = ('"""', "'''", "import ", "from ")
 
 
 def restore_omitted(
@@ -22,10 +25,10 @@ def restore_omitted(
 ) -> list[str]:
     """Return ``new`` with the lines of ``old`` that it leaves out, without those that it repeats from ``outside``.
 
-    Left out are: anything missing at the beginning, more than two lines missing at the end, definitions, and long runs.
-    Repeated is what is added at the beginning or end and stands, line by line, in the rest of the file already.
+    Left out are: functions and classes that ``new`` defines nowhere, docstring and imports at the beginning, and long
+    runs. Repeated is what is added at the beginning or end and stands, line by line, in the rest of the file already.
     """
-    keywords = tuple(language.keywords) if language is not None else ()
+    defined = _names(new, language)
     restored: list[str] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -33,21 +36,30 @@ def restore_omitted(
         at_edge = i1 == 0 or i2 == len(old)
         if tag == "insert" and at_edge and all(line in outside for line in written if line.strip()):
             continue
-        if tag != "equal" and _is_omission(missing, written, keywords, at_start=i1 == 0, at_end=i2 == len(old)):
-            restored += missing
-        else:
-            restored += written
+        is_left_out = (
+            tag != "equal"
+            and not _code(written)
+            and (
+                bool(_names(missing, language) - defined) or _is_long(_code(missing), at_start=i1 == 0, at_edge=at_edge)
+            )
+        )
+        restored += missing if is_left_out else written
     return restored
 
 
-def _is_omission(
-    missing: Sequence[str], written: Sequence[str], keywords: tuple[str, ...], *, at_start: bool, at_end: bool
-) -> bool:
-    if any(line.strip() and not line.lstrip().startswith("#") for line in written):
-        return False
-    code = [line for line in missing if line.strip()]
-    if not code:
-        return False
-    if at_start or any(line.lstrip().split(" ")[0] in keywords or line.lstrip()[0] in keywords for line in code):
+def _is_long(missing: Sequence[str], *, at_start: bool, at_edge: bool) -> bool:
+    if at_start and missing and missing[0].startswith(_PREAMBLE):
         return True
-    return len(code) > (_MOST_DELETED_AT_END if at_end else _MOST_DELETED_INSIDE)
+    return len(missing) > (_MOST_DELETED_AT_EDGE if at_edge else _MOST_DELETED_INSIDE)
+
+
+def _code(lines: Sequence[str]) -> list[str]:
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _names(lines: Sequence[str], language: Language | None) -> set[str]:
+    """Return the names of the functions and classes in ``lines``, a piece of a file."""
+    if language is None:
+        return set()
+    definitions = parse(language, textwrap.dedent("".join(lines))).definitions
+    return {one.name for one in definitions if one.kind is not DefinitionKind.VARIABLE}

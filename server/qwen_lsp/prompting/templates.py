@@ -54,8 +54,8 @@ def parse_template(text: str, name: str) -> PromptTemplate:
     """Return the template in ``text``; ``name`` is its file's name, for messages.
 
     Raises:
-        TemplateError: the file has no front matter, an unknown or missing key, no section, a stray ``$``, or a variable in its
-            body that the front matter does not declare (and the other way round).
+        TemplateError: the file has no front matter, an unknown or missing key, no section, a stray ``$``, or a
+            variable in its body that the front matter does not declare (and the other way round).
     """
     matched = _FRONT_MATTER.match(text)
     if matched is None:

@@ -15,8 +15,8 @@ class Language:
 
     ``grammar`` loads the tree-sitter grammar (imported on first use). ``functions`` and ``classes`` are node types;
     ``wrappers`` are node types around a definition that belong to it (decorators),
-    ``assignments`` those that give a name its value, ``blocks`` lists of statements below a header. ``keywords`` are the
-    tokens that begin a definition, for reading code that does not parse. ``fence`` is the info string of a Markdown
+    ``assignments`` those that give a name its value, ``blocks`` lists of statements below a header. ``keywords`` are
+    the tokens that begin a definition, for reading code that does not parse. ``fence`` is the info string of a Markdown
     code block.
     """
 
