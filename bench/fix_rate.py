@@ -26,7 +26,6 @@ from qwen_lsp.fixes import apply_fix
 from qwen_lsp.settings import resolve
 from qwen_lsp.workspace import DiskDocuments, write_texts
 
-
 TEMPORARY = Path(tempfile.gettempdir()).resolve()
 
 

@@ -58,7 +58,7 @@ def _read_message(stream: IO[bytes]) -> bytes:
 
 
 def heavy_imports() -> set[str]:
-    """Return which of torch, vllm and openai the server imports until it answers initialize, as -X importtime sees it."""
+    """Return which heavy packages the server imports until it answers initialize, as -X importtime sees it."""
     command = [sys.executable, "-X", "importtime", "-m", "qwen_lsp", "--stdio"]
     body = json.dumps(_INITIALIZE).encode()
     message = b"Content-Length: %d\r\n\r\n" % len(body) + body

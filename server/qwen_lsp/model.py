@@ -161,7 +161,7 @@ class Region:
 class WorkspaceContext:
     """What the model is shown of the workspace.
 
-    It is asked to rewrite the first of ``regions``; the others are the places for what that needs (imports). ``related``
+    It is asked to rewrite the first of ``regions``; the others are places for what that needs (imports). ``related``
     is shown for understanding; a reply that defines its functions instead is taken as a rewrite of it.
     """
 

@@ -98,7 +98,7 @@ async def _until_running(backend: RealBackend, count: int, editor: Editor) -> No
 
 def _running_requests(backend: RealBackend) -> int:
     url = f"http://{urlsplit(backend.state.base_url).netloc}/metrics"
-    with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - our own server on loopback
+    with urllib.request.urlopen(url, timeout=30) as response:
         metrics = response.read().decode()
     running = re.search(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", metrics, re.MULTILINE)
     assert running is not None

@@ -53,7 +53,7 @@ def test_context_estimate(memory_gib, expected):
     ("hardware", "model", "kv_gib"),
     [
         pytest.param(machine(), "qwen2.5-coder-1.5b", 2, id="no GPU"),
-        pytest.param(machine(ram_gb=6), "qwen2.5-coder-0.5b", 1, id="little memory"),
+        pytest.param(machine(ram_gb=8), "qwen2.5-coder-0.5b", 1, id="little memory"),
         pytest.param(machine(2), "qwen2.5-coder-1.5b", 2, id="the GPU is too small"),
         pytest.param(machine(24, capability=(6, 1)), "qwen2.5-coder-1.5b", 2, id="the GPU is too old for vLLM"),
     ],
@@ -65,7 +65,7 @@ def test_cpu(hardware, model, kv_gib):
     assert preset.max_model_len == 16_384
 
 
-@pytest.mark.parametrize("hardware", [machine(ram_gb=3), machine(vectors=False)])
+@pytest.mark.parametrize("hardware", [machine(ram_gb=6), machine(vectors=False)])
 def test_unusable_machine(hardware):
     """A machine that can serve nothing is told what to do instead."""
     with pytest.raises(UnusableMachineError, match=r"backend\.baseUrl"):

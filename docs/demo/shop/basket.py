@@ -27,7 +27,7 @@ class Basket:
         total = 0
         for item in self.items:
             cost = item.price_cents * item.quantity
-            if item.quantity > 10:
+            if item.quantity >= 10:
                 cost = cost * 90 // 100
             total += cost
-        return total
+            return total

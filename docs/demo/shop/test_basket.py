@@ -9,11 +9,11 @@ class BasketTest(unittest.TestCase):
         basket.add("pen", 120, quantity=10)
         self.assertEqual(basket.total_cents(), 1080)
 
-    def test_adding_the_same_article_again(self):
+    def test_several_articles(self):
         basket = Basket()
         basket.add("pen", 120, quantity=2)
-        basket.add("pen", 120, quantity=3)
-        self.assertEqual(basket.total_cents(), 600)
+        basket.add("book", 950)
+        self.assertEqual(basket.total_cents(), 1190)
 
 
 if __name__ == "__main__":
