@@ -13,6 +13,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python -m docs.demo
 
 test: $(VENV)/.installed-dev check
+	$(BIN)/qwen-launcher pull
 	$(BIN)/python -m pytest
 
 # For daily work: no model, under a minute.

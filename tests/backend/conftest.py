@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from qwen_launcher.state import BACKEND, BackendState, read_state
-from tests.launcher.conftest import MODEL, User, real_user
-
-__all__ = ["real_user"]
+from tests.launcher.conftest import MODEL, User
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A user of their own for each test, with a fake engine where a test asks for one; the real one for `model` tests."""
+"""A user of their own for each test, with a fake engine where a test asks for one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -83,17 +83,3 @@ def user(folders: Folders, tmp_path: Path):
     user = User(folders, environment)
     yield user
     user.run("stop")
-
-
-@pytest.fixture(scope="session")
-def real_user(tmp_path_factory: pytest.TempPathFactory) -> User:
-    """The user who runs the tests, with engine and model in their usual places (fetched when missing).
-
-    The runtime folder is another, so that a backend that this user has running is neither found nor stopped.
-    """
-    runtime = tmp_path_factory.mktemp("runtime")
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "launcher"), "XDG_RUNTIME_DIR": str(runtime)}
-    user = User(replace(Folders.of_user(), run=runtime / "qwen-lsp"), environment)
-    pulled = user.run("pull", MODEL)
-    assert pulled.returncode == 0, pulled.stderr
-    return user
