@@ -24,6 +24,11 @@ from qwen_lsp.text import split_lines
 SHOP = Path(__file__).with_name("shop")
 COMMAND = [sys.executable, "-B", "-m", "unittest"]
 REPLY_TIMEOUT_S = 300
+CAPABILITIES = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
+    )
+)
 
 
 def heading(words: str) -> None:
@@ -69,9 +74,7 @@ async def diagnose(folder: Path, log: str) -> bool:
     editor = Editor()
     await editor.start_io(sys.executable, "-m", "qwen_lsp", "--stdio")
     root = from_fs_path(str(folder)) or ""
-    await editor.initialize_async(
-        types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=root, process_id=None)
-    )
+    await editor.initialize_async(types.InitializeParams(capabilities=CAPABILITIES, root_uri=root, process_id=None))
     editor.initialized(types.InitializedParams())
     heading("diagnostics, as the language server publishes them")
     editor.started = time.perf_counter()
@@ -99,9 +102,8 @@ async def diagnose(folder: Path, log: str) -> bool:
 
 def apply(edit: types.WorkspaceEdit | None) -> bool:
     """Apply a workspace edit to the files and print what it changed; the shop is ASCII, so units do not matter."""
-    for change in (edit.document_changes or ()) if edit else ():
-        if not isinstance(change, types.TextDocumentEdit):
-            return False
+    changes = [one for one in (edit.document_changes or ()) if isinstance(one, types.TextDocumentEdit)] if edit else []
+    for change in changes:
         path = Path(to_fs_path(change.text_document.uri) or "")
         before = path.read_text(encoding="utf-8")
         starts = [0]
@@ -115,7 +117,7 @@ def apply(edit: types.WorkspaceEdit | None) -> bool:
         path.write_text(after, encoding="utf-8")
         diff = difflib.unified_diff(split_lines(before), split_lines(after), f"a/{path.name}", f"b/{path.name}")
         print("".join(diff), end="")
-    return edit is not None
+    return bool(changes)
 
 
 def main() -> int:
