@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import replace
 
+import hypothesis
 import pytest
 
 from qwen_launcher.folders import Folders
 from tests.launcher.conftest import MODEL, REPOSITORY, User
+
+# The same examples in every run: a test that fails must fail again. Load must not fail it.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
+
+# A shell starts background jobs with SIGINT ignored, and they hand that on to the programs that are interrupted here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
