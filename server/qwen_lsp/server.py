@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 import threading
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -16,6 +15,7 @@ from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import JsonRPCRequestMessage, LanguageServerProtocol, default_converter
 
+from qwen_lsp import __version__
 from qwen_lsp.features import Connection, register_all
 from qwen_lsp.session import AnalyzerFactory, Documents, Session
 from qwen_lsp.settings import Settings
@@ -75,7 +75,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__(
             "qwen-lsp",
-            version("qwen-lsp"),
+            __version__,
             # pygls breaks lines with str.splitlines, also at form feeds and U+2028: partial changes would be applied
             # at wrong places.
             text_document_sync_kind=types.TextDocumentSyncKind.Full,

@@ -8,9 +8,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
+
+from qwen_lsp import __version__
 
 EXIT_CODES = """\
 exit codes of `diagnose`:
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="qwen-lsp",
         description="Find the root cause of a failure from its log, and a checked fix, with a model on this machine.",
     )
-    parser.add_argument("--version", action="version", version=f"qwen-lsp {version('qwen-lsp')}")
+    parser.add_argument("--version", action="version", version=f"qwen-lsp {__version__}")
     transport = parser.add_mutually_exclusive_group()
     transport.add_argument(
         "--stdio", action="store_true", help="serve the Language Server Protocol on stdin and stdout"
