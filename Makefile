@@ -16,7 +16,7 @@ test: $(VENV)/.installed-dev check
 	$(BIN)/qwen-launcher pull
 	$(BIN)/python -m pytest
 
-# For daily work: no model, under a minute.
+# For daily work: no model, two to three minutes on two cores.
 test-fast: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m "not model"
 
