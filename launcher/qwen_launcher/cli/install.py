@@ -1,0 +1,69 @@
+"""Commands about what is installed and what would be run: pull, models, command."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from qwen_launcher import lifecycle
+from qwen_launcher.catalogue import CATALOGUE
+from qwen_launcher.cli.terminal import MODEL_HELP, detect_hardware, positive
+from qwen_launcher.command import build_command, build_variables
+from qwen_launcher.engine import Engine, find_engine
+from qwen_launcher.lifecycle import StartRequest
+from qwen_launcher.models import is_installed
+from qwen_launcher.process import free_port
+from qwen_launcher.progress import megabytes
+
+if TYPE_CHECKING:
+    import argparse
+
+    from qwen_launcher.cli.terminal import Commands, Terminal
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this group."""
+    pull = commands.add_parser("pull", help="install the engine and fetch a model, without starting it")
+    pull.add_argument("model", nargs="?", metavar="MODEL", help=MODEL_HELP)
+    pull.set_defaults(run=_pull)
+    command = commands.add_parser("command", help="print the engine's command line that `start` would use")
+    command.add_argument("--model", metavar="MODEL", help=MODEL_HELP)
+    command.add_argument("--max-model-len", type=positive, metavar="TOKENS", help="prompt and reply together")
+    command.add_argument("--port", type=positive, help="default: a free one")
+    command.set_defaults(run=_command)
+    models = commands.add_parser("models", help="list the models known by name")
+    models.set_defaults(run=_models)
+
+
+def _pull(options: argparse.Namespace, terminal: Terminal) -> int:
+    preset, model = lifecycle.plan(StartRequest(model=options.model), detect_hardware(), terminal.folders)
+    engine = lifecycle.pull(preset, model, terminal.folders, terminal.progress)
+    terminal.progress.clear()
+    print(f"engine {engine.build.name} {engine.version}: {engine.python.parent.parent}")
+    where = model.source if model.is_local else "is fetched from the model hub by the first `qwen-launcher start`"
+    print(f"model {model.served_name}: {where}")
+    return 0
+
+
+def _command(options: argparse.Namespace, terminal: Terminal) -> int:
+    folders = terminal.folders
+    request, hardware = StartRequest(options.model, options.max_model_len, options.port), detect_hardware()
+    preset, model = lifecycle.plan(request, hardware, folders)
+    build = preset.engine
+    planned = Engine(build, folders.engines / build.folder_name / "bin" / "python", "not installed")
+    engine = find_engine(build, folders.engines) or planned
+    config = lifecycle.launch_config(preset, model, engine, request.port or free_port(), hardware, folders)
+    print(f"# {hardware.summary}", f"# {preset.model}: {preset.reason}", sep="\n")
+    variables = [f"{name}={shlex.quote(value)}" for name, value in build_variables(config).items()]
+    variables.append(f'VLLM_API_KEY="$(cat {shlex.quote(str(folders.api_key))})"')
+    print(" \\\n  ".join([*variables, shlex.join(build_command(config))]))
+    return 0
+
+
+def _models(_options: argparse.Namespace, terminal: Terminal) -> int:
+    for model in CATALOGUE.values():
+        there = "installed" if is_installed(model, terminal.folders.models) else "not installed"
+        size = megabytes(model.parts.size_bytes)
+        print(f"{model.name:<20} {model.title} ({model.license}); download {size}; {there}")
+    print("Also: a folder in Hugging Face form, or a model hub id such as Qwen/Qwen3-4B-Instruct-2507.")
+    return 0
