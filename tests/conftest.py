@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from dataclasses import replace
 
 import hypothesis
@@ -15,6 +16,11 @@ from tests.launcher.conftest import MODEL, REPOSITORY, User
 # The same examples in every run: a test that fails must fail again. Load must not fail it.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
+
+# A server is started in every other test; without bytecode, which containers often turn off, each would compile all
+# sources first.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A shell starts background jobs with SIGINT ignored, and they hand that on to the programs that are interrupted here.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -28,6 +28,10 @@ CPU_ENGINE = EngineBuild(
     needed_bytes=6_000_000_000,
 )
 CUDA_ENGINE = EngineBuild("vllm", "vllm==0.33.*", unwanted=(), needed_bytes=16_000_000_000)
+CUDA_MIN_CAPABILITY = (7, 5)
+"""Of a GPU that the pinned CUDA build of vLLM runs on (its installation page)."""
+CUDA_MIN_DRIVER = 580
+"""Major version of the driver that came with CUDA 13.0, for which `CUDA_ENGINE` and its PyTorch 2.14 are built."""
 GGUF_REQUIREMENT = "gguf==0.19.0"
 
 
@@ -104,16 +108,67 @@ CPU_DEFAULT, CPU_SMALL = "qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b"
 
 
 @dataclass(frozen=True, slots=True)
-class HubModel:
-    """A model that vLLM fetches from the model hub by itself; weights in GiB as bf16 and as fp8."""
+class Variant:
+    """One form of a hub model's weights.
 
-    name: str
+    `source` is the hub's id and what the model is served as. `quantization` is vLLM's `--quantization`, for weights
+    that it converts while it loads them. `weight_bytes` is what they take on the GPU, `download_bytes` what is fetched.
+    """
+
+    label: str
+    source: str
+    weight_bytes: int
+    download_bytes: int
+    quantization: str | None = None
+
+    @property
+    def is_fp8(self) -> bool:
+        """Whether the weights are 8-bit floating point numbers."""
+        return self.label == "FP8"
+
+
+@dataclass(frozen=True, slots=True)
+class HubModel:
+    """A model that vLLM fetches from the model hub by itself; `variants` are in the order of their exactness.
+
+    `kv_bytes_per_token` as for `CatalogueModel`. `activation_bytes_per_token` is what a token of a batch takes while a
+    layer computes: three times the width of the MLP and four times that of the model, in 2 bytes.
+    """
+
+    title: str
     context_tokens: int
-    bf16_gib: float
-    fp8_gib: float
+    variants: tuple[Variant, ...]
     kv_bytes_per_token: int
     attention_heads: int
+    kv_heads: int
+    activation_bytes_per_token: int
 
 
-GPU_DEFAULT = HubModel("Qwen/Qwen3-4B-Instruct-2507", 262_144, 7.5, 4.1, 36 * 8 * 128 * 2 * 2, 32)
-GPU_SMALL = HubModel("Qwen/Qwen2.5-Coder-1.5B-Instruct", 32_768, 2.9, 1.7, 28 * 2 * 128 * 2 * 2, 12)
+# Sizes follow from the models' config.json: Qwen3-4B has 4,022,468,096 parameters, of which 388,956,160 are the
+# embedding, which FP8 leaves alone; its FP8 file holds that twice (5,190,053,264 bytes), vLLM loads it once.
+GPU_DEFAULT = HubModel(
+    title="Qwen3-4B Instruct 2507",
+    context_tokens=262_144,
+    variants=(
+        Variant("bf16", "Qwen/Qwen3-4B-Instruct-2507", 8_044_936_192, 8_060_000_000),
+        Variant("FP8", "Qwen/Qwen3-4B-Instruct-2507-FP8", 4_413_000_000, 5_206_000_000),
+    ),
+    kv_bytes_per_token=36 * 8 * 128 * 2 * 2,
+    attention_heads=32,
+    kv_heads=8,
+    activation_bytes_per_token=(3 * 9_728 + 4 * 2_560) * 2,
+)
+GPU_SMALL = HubModel(
+    title="Qwen2.5-Coder 1.5B Instruct",
+    context_tokens=32_768,
+    variants=(
+        Variant("bf16", "Qwen/Qwen2.5-Coder-1.5B-Instruct", 3_087_428_608, 3_100_000_000),
+        # There is no FP8 file of it from its makers: vLLM rounds the bf16 weights while it loads them.
+        Variant("FP8", "Qwen/Qwen2.5-Coder-1.5B-Instruct", 1_778_000_000, 3_100_000_000, quantization="fp8"),
+    ),
+    kv_bytes_per_token=28 * 2 * 128 * 2 * 2,
+    attention_heads=12,
+    kv_heads=2,
+    activation_bytes_per_token=(3 * 8_960 + 4 * 1_536) * 2,
+)
+HUB_MODELS = (GPU_DEFAULT, GPU_SMALL)

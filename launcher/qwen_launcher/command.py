@@ -61,6 +61,8 @@ def build_command(config: LaunchConfig) -> list[str]:
     command += ["--dtype", preset.dtype, "--max-model-len", str(preset.max_model_len)]
     if preset.max_num_seqs is not None:
         command += ["--max-num-seqs", str(preset.max_num_seqs)]
+    if preset.max_num_batched_tokens is not None:
+        command += ["--max-num-batched-tokens", str(preset.max_num_batched_tokens)]
     if preset.gpu_memory_utilization is not None:
         command += ["--gpu-memory-utilization", str(preset.gpu_memory_utilization)]
     if preset.quantization is not None:
@@ -84,6 +86,9 @@ def build_variables(config: LaunchConfig) -> dict[str, str]:
     }
     if config.model_is_local:
         variables["HF_HUB_OFFLINE"] = "1"
+    if config.preset.devices:
+        # By UUID: the numbers of CUDA need not be those of nvidia-smi.
+        variables["CUDA_VISIBLE_DEVICES"] = ",".join(config.preset.devices)
     if config.preset.kv_cache_gib is not None:
         variables["VLLM_CPU_KVCACHE_SPACE"] = str(config.preset.kv_cache_gib)
         few = len(config.cpus) <= BIND_ALL_UP_TO_CPUS

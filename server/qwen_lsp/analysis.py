@@ -51,6 +51,7 @@ class Stage(StrEnum):
 
     PARSING = "parsing the log"
     READING = "reading the code"
+    STARTING = "starting the backend"
     ASKING = "asking the model"
     CHECKING = "checking the fix"
 
@@ -69,7 +70,10 @@ class DiagnoseRequest:
 
 
 ProgressSink = Callable[[Stage, str], None]
-"""Called with the stage and its detail: for ``ASKING`` the reply's text so far, else words or ""."""
+"""Called with the stage and its detail: for ``ASKING`` the reply's text so far, else words or "".
+
+``STARTING`` comes only where there is something to wait for, before ``ASKING``.
+"""
 
 
 class Analyzer:
@@ -133,12 +137,12 @@ class Analyzer:
         on_progress: ProgressSink,
         temperature: float = 0.0,
     ) -> _Answer:
-        on_progress(Stage.ASKING, "")
         region = context.regions[0]
         completion = await self._backend.complete(
             prompt,
             max_tokens=int(min(_MAX_REPLY_TOKENS, _MIN_REPLY_TOKENS + len(region.text) / _CHARACTERS_PER_TOKEN)),
             on_text=lambda text: on_progress(Stage.ASKING, text),
+            on_wait=lambda words: on_progress(Stage.STARTING, words),
             temperature=temperature,
         )
         on_progress(Stage.CHECKING, "")

@@ -18,11 +18,11 @@ from pygls.protocol import JsonRPCRequestMessage, LanguageServerProtocol, defaul
 from qwen_lsp import __version__
 from qwen_lsp.features import Connection, register_all
 from qwen_lsp.session import AnalyzerFactory, Documents, Session
-from qwen_lsp.settings import Settings
 from qwen_lsp.workspace import DiskDocuments
 
 if TYPE_CHECKING:
     from qwen_lsp.analysis import Analyzer
+    from qwen_lsp.backend import ChatBackend
 
 _logger = logging.getLogger(__name__)
 
@@ -30,12 +30,11 @@ _LAST_SECONDS_S = 2.0
 """How long cleaning up may take once the client is gone."""
 
 
-def build_analyzer(settings: Settings, documents: Documents) -> Analyzer:
-    """Return the analyzer that these settings ask for; opens no connection yet."""
+def build_analyzer(backend: ChatBackend, documents: Documents) -> Analyzer:
+    """Return an analyzer that asks this backend."""
     from qwen_lsp.analysis import Analyzer
-    from qwen_lsp.backend import OpenAIBackend
 
-    return Analyzer(documents, OpenAIBackend(settings.backend))
+    return Analyzer(documents, backend)
 
 
 def create_server(make_analyzer: AnalyzerFactory = build_analyzer) -> Server:

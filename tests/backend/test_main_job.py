@@ -34,7 +34,7 @@ def workspace(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("found_by", ["state file", "base URL"])
+@pytest.mark.parametrize("found_by", ["supervisor", "base URL"])
 async def test_editor(found_by: str, workspace: Path, real_backend: RealBackend) -> None:
     """The log goes in, the root cause appears at the fault, the fix is applied, the program passes its check."""
     base_url, variables = "", real_backend.environment

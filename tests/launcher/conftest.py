@@ -42,7 +42,11 @@ class User:
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
         with self.popen(*arguments, **variables) as process:
-            out, err = process.communicate(timeout=900)
+            try:
+                out, err = process.communicate(timeout=900)
+            except BaseException:
+                process.kill()
+                raise
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 

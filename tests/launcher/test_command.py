@@ -39,7 +39,7 @@ def test_gpu_command():
     command = build_command(GPU_CONFIG)
     assert command[:3] == ["/e/bin/vllm", "serve", "Qwen/Q"]
     assert {"--gpu-memory-utilization": "0.9", "--tensor-parallel-size": "2"}.items() <= pairs(command).items()
-    assert "--max-num-seqs" not in command
+    assert {"--max-num-seqs": "64", "--max-num-batched-tokens": "8192"}.items() <= pairs(command).items()
 
 
 @pytest.mark.parametrize("config", [CONFIG, GPU_CONFIG])

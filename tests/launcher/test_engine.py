@@ -42,6 +42,7 @@ def index(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("index")
 def test_install(folders, progress):
     """Two callers make the environment once, without what is unwanted, in place of a half-made one."""
@@ -69,6 +70,7 @@ def test_install(folders, progress):
     assert not (half_made / "leftover").exists()
 
 
+@pytest.mark.slow
 def test_unreachable_index(folders, index, progress):
     """Without the package the message names pip's own words and where to look, and no engine is found later."""
     (index / "fake_engine-1.0-py3-none-any.whl").unlink()

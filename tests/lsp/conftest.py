@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,12 @@ FIXED_SHOP = SHOP.replace("    total = 0\n", "    if not prices:\n        return
 )
 CAUSE = "An empty cart has no average."
 REPLY = f"Cause: {CAUSE}\n```python\n{FIXED_SHOP}```\n"
+
+
+def slow_but_first(values: Iterable[Any]) -> list[Any]:
+    """Return parameters of a test that starts a server for each: the fast tests have the first, the whole run all."""
+    each = [value if isinstance(value, tuple) else (value,) for value in values]
+    return [pytest.param(*value, marks=[pytest.mark.slow] if index else []) for index, value in enumerate(each)]
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import sys
 
 from qwen_lsp import server
 from qwen_lsp.analysis import Analyzer, DiagnoseRequest, ProgressSink
+from qwen_lsp.backend import ChatBackend
 from qwen_lsp.model import Diagnosis
 from qwen_lsp.session import Documents
-from qwen_lsp.settings import Settings
 
 _NO_MESSAGE = "Content-Length: 4\r\n\r\nspam"
 """A client skips lines that are no headers, but chokes on this."""
@@ -34,9 +34,8 @@ class _Misbehaving(Analyzer):
         return located
 
 
-def _make(settings: Settings, documents: Documents) -> Analyzer:
-    del settings
-    return _Misbehaving(documents, None)  # type: ignore[arg-type]
+def _make(backend: ChatBackend, documents: Documents) -> Analyzer:
+    return _Misbehaving(documents, backend)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from tests.fake_backend import FakeBackend, closed_port_url
-from tests.lsp.conftest import CAUSE, FIXED_SHOP, REPLY, SHOP
+from tests.lsp.conftest import CAUSE, FIXED_SHOP, REPLY, SHOP, slow_but_first
 from tests.lsp.editor import DEADLINE_S, editing, run_failing
 
 INVALID_PARAMS = -32602
-ENCODINGS = pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+ENCODINGS = pytest.mark.parametrize("encoding", slow_but_first(["utf-16", "utf-8"]))
 
 
 @ENCODINGS
@@ -78,7 +78,7 @@ BACKENDS: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", BACKENDS)
+@pytest.mark.parametrize("what", slow_but_first(BACKENDS))
 async def test_bad_backend(what: str, tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """Whatever the model's server does, the crash site stays shown and says what happened; the next log is served."""
     behave, words = BACKENDS[what]
@@ -119,7 +119,7 @@ PLACELESS = {
 }
 
 
-@pytest.mark.parametrize("what", PLACELESS)
+@pytest.mark.parametrize("what", slow_but_first(PLACELESS))
 async def test_nowhere_to_show(what: str, tmp_path: Path, backend: FakeBackend) -> None:
     """What has no place in the workspace is said in one message, and stands in the report."""
     log, words = PLACELESS[what]
@@ -217,6 +217,7 @@ async def test_selected_log(encoding: str, tmp_path: Path, shop_log: str, backen
             assert not await editor.client.text_document_code_action_async(params)
 
 
+@pytest.mark.slow
 async def test_report_without_workspace(tmp_path: Path, shop_log: str) -> None:
     """Without a workspace folder the folder of the document that came along is searched."""
     (tmp_path / "elsewhere").mkdir()

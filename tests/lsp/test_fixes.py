@@ -48,6 +48,7 @@ async def test_moved_document(tmp_path: Path, shop_log: str, backend: FakeBacken
         assert editor.text("shop.py") == FIXED_SHOP
 
 
+@pytest.mark.slow
 async def test_closed_file(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """A fix of a file that is not open carries no version, and is refused once the file changed on disk."""
     async with editing(tmp_path, backend.base_url) as editor:
@@ -60,6 +61,7 @@ async def test_closed_file(tmp_path: Path, shop_log: str, backend: FakeBackend) 
         assert "shop.py has changed" in await refused(editor, action)
 
 
+@pytest.mark.slow
 async def test_opened_since(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """A fix made before its file was opened applies to the buffer, which holds the same text."""
     async with editing(tmp_path, backend.base_url) as editor:
@@ -70,6 +72,7 @@ async def test_opened_since(tmp_path: Path, shop_log: str, backend: FakeBackend)
         assert editor.text("shop.py") == FIXED_SHOP
 
 
+@pytest.mark.slow
 async def test_action_of_earlier_diagnosis(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """An action that was listed before another log was diagnosed is refused."""
     async with editing(tmp_path, backend.base_url) as editor:
@@ -117,6 +120,7 @@ async def test_client_that_cannot_resolve(tmp_path: Path, shop_log: str, backend
         assert await editor.actions("shop.py") == []
 
 
+@pytest.mark.slow
 async def test_change_annotations(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """A client that can annotate changes is told their name; what the user sees happen needs no confirmation."""
     capabilities = copy.deepcopy(PUSH_ONLY)

@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import types
 
 from tests.fake_backend import FakeBackend, closed_port_url
-from tests.lsp.conftest import SHOP
+from tests.lsp.conftest import SHOP, slow_but_first
 from tests.lsp.editor import PUSH_ONLY, Editor, editing, run_failing
 
 PULLING = copy.deepcopy(PUSH_ONLY)
@@ -31,7 +31,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("on_disk", [False, True], ids=["in the buffer", "on disk"])
+@pytest.mark.parametrize("on_disk", slow_but_first([False, True]), ids=["in the buffer", "on disk"])
 async def test_text_changes(on_disk: bool, tmp_path: Path, shop_log: str) -> None:
     """A diagnostic moves with its line, and goes when its line is touched, in the editor as on disk."""
     async with editing(tmp_path, closed_port_url()) as editor:
@@ -52,6 +52,7 @@ async def test_text_changes(on_disk: bool, tmp_path: Path, shop_log: str) -> Non
                 editor.close("shop.py")
 
 
+@pytest.mark.slow
 async def test_unsaved_changes_are_dropped(tmp_path: Path, shop_log: str) -> None:
     """A diagnostic that moved with an unsaved change moves back when the buffer is closed without saving."""
     async with editing(tmp_path, closed_port_url()) as editor:
@@ -63,6 +64,7 @@ async def test_unsaved_changes_are_dropped(tmp_path: Path, shop_log: str) -> Non
         assert [one.range.start.line for one in editor.shown("shop.py")] == [4]
 
 
+@pytest.mark.slow
 async def test_deleted_file(tmp_path: Path, shop_log: str) -> None:
     """Nothing is shown in a file that was deleted."""
     async with editing(tmp_path, closed_port_url()) as editor:
@@ -127,6 +129,7 @@ async def test_pulling_client(tmp_path: Path, shop_log: str, backend: FakeBacken
         assert await pulled(editor, "shop.py") == ["root-cause"]
 
 
+@pytest.mark.slow
 async def test_client_that_cannot_be_told_to_pull(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """A client that pulls only by itself gets everything pushed, and nothing when it pulls."""
     capabilities = copy.deepcopy(PULLING)
@@ -139,6 +142,7 @@ async def test_client_that_cannot_be_told_to_pull(tmp_path: Path, shop_log: str,
         assert await pulled(editor, "shop.py") == []
 
 
+@pytest.mark.slow
 async def test_watching_files(tmp_path: Path) -> None:
     """A client that can watch files for the server is asked to."""
     capabilities = copy.deepcopy(PUSH_ONLY)

@@ -22,7 +22,7 @@ from pygls.exceptions import JsonRpcException
 from pytest_lsp import make_test_lsp_client
 
 from tests.fake_backend import FakeBackend, closed_port_url
-from tests.lsp.conftest import REPLY
+from tests.lsp.conftest import REPLY, slow_but_first
 from tests.lsp.editor import DEADLINE_S, REPOSITORY, SERVER, editing, environment
 
 GONE_WITHIN_S = 3.0
@@ -103,6 +103,7 @@ def test_stdin_ends(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None
         assert backend.hung_up.wait(GONE_WITHIN_S)
 
 
+@pytest.mark.slow
 def test_editor_dies(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """The server goes when the editor's process does, though something else still holds its stdin open."""
     with (
@@ -114,6 +115,7 @@ def test_editor_dies(tmp_path: Path, shop_log: str, backend: FakeBackend) -> Non
         assert backend.hung_up.wait(GONE_WITHIN_S)
 
 
+@pytest.mark.slow
 def test_editor_of_another_container(tmp_path: Path, shop_log: str) -> None:
     """An editor's process that cannot be seen from here is no reason to go."""
     unseen = max(psutil.pids()) + 100_000
@@ -123,7 +125,7 @@ def test_editor_of_another_container(tmp_path: Path, shop_log: str) -> None:
         assert client.answer(2)["result"]["failures"]
 
 
-@pytest.mark.parametrize("asked", [True, False], ids=["after shutdown", "without shutdown"])
+@pytest.mark.parametrize("asked", slow_but_first([True, False]), ids=["after shutdown", "without shutdown"])
 def test_exit(asked: bool) -> None:
     """`exit` ends the process: with 0 after a shutdown, with 1 without."""
     with raw_client(closed_port_url()) as client:
@@ -160,7 +162,7 @@ async def test_tcp() -> None:
         await client.stop()  # type: ignore[no-untyped-call]
 
 
-@pytest.mark.parametrize("as_command", [False, True], ids=["request", "command"])
+@pytest.mark.parametrize("as_command", slow_but_first([False, True]), ids=["request", "command"])
 async def test_shutdown_while_running(as_command: bool, tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """A shutdown in the middle of a diagnosis is answered without an error, and so is the diagnosis."""
     backend.hangs(after=REPLY[:60])
@@ -180,6 +182,7 @@ async def test_shutdown_while_running(as_command: bool, tmp_path: Path, shop_log
         assert backend.hung_up.is_set()
 
 
+@pytest.mark.slow
 def test_log_file(tmp_path: Path, shop_log: str) -> None:
     """With --log-file the log goes there, and holds neither the user's code nor the log he gave."""
     log_file = tmp_path / "server.log"

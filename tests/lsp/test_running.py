@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from tests.fake_backend import FakeBackend
-from tests.lsp.conftest import REPLY
+from tests.lsp.conftest import REPLY, slow_but_first
 from tests.lsp.editor import PUSH_ONLY, Editor, editing
 
 REQUEST_CANCELLED = -32800
@@ -64,7 +64,9 @@ BEYOND_PYGLS = ("the request", True)
 @pytest.mark.parametrize(
     ("what", "as_command"),
     # $/cancelRequest of a command does not reach its handler in pygls 2.1.
-    [(what, as_command) for what in CANCELS for as_command in (False, True) if (what, as_command) != BEYOND_PYGLS],
+    slow_but_first(
+        (what, as_command) for what in CANCELS for as_command in (False, True) if (what, as_command) != BEYOND_PYGLS
+    ),
 )
 async def test_cancel(what: str, as_command: bool, tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """Cancelling hangs up on the model's server and answers RequestCancelled; the next log is served."""
@@ -126,6 +128,7 @@ async def test_misbehaving_analysis(tmp_path: Path) -> None:
         assert (await editor.diagnose("all is well"))["failures"] == []
 
 
+@pytest.mark.slow
 async def test_unknown_settings(tmp_path: Path, backend: FakeBackend) -> None:
     """A setting that is not known is named once in the editor's log."""
     async with editing(tmp_path, backend.base_url, options={"bakcend": {}}) as editor:

@@ -43,6 +43,7 @@ class ScriptedBackend:
         *,
         max_tokens: int,  # noqa: ARG002 - the protocol's names
         on_text: Callable[[str], None],
+        on_wait: Callable[[str], None],  # noqa: ARG002
         temperature: float = 0.0,  # noqa: ARG002
     ) -> Completion:
         """Return the next answer, or raise it."""

@@ -45,6 +45,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("QWEN_LSP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("QWEN_LSP_AUTO_START", "0")
     return folder
 
 
@@ -235,6 +236,7 @@ def test_apply_refuses_when_the_file_changed_while_the_fix_was_read(
     assert "changed" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_log_of_50_mb_is_read_in_reasonable_time(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure stands at its end, as in a CI log."""
     log = b"2026-11-22 12:00:00,000 INFO shop.worker: did some useful work for order 4711\n" * 650_000

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,8 @@ def server() -> Iterator[FakeBackend]:
 
 async def _ask(base_url: str, pieces: list[str] | None = None, timeout_s: float = SILENCE_S) -> Completion:
     backend = OpenAIBackend(BackendSettings(base_url, api_key="s3cret", timeout_s=timeout_s))
-    return await backend.complete(PROMPT, max_tokens=99, on_text=(pieces if pieces is not None else []).append)
+    heard = pieces if pieces is not None else []
+    return await backend.complete(PROMPT, max_tokens=99, on_text=heard.append, on_wait=heard.append)
 
 
 async def test_a_reply_is_streamed_and_returned_whole(server: FakeBackend) -> None:
@@ -82,6 +85,23 @@ async def test_a_bad_answer_is_told_with_address_and_remedy(
     assert said in str(caught.value)
     assert server.base_url in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+async def test_all_questions_of_a_session_carry_its_id(server: FakeBackend) -> None:
+    """So that a router can send them to the replica that has their beginnings in its cache; it tells nothing else."""
+    server.says("yes")
+    answer, ids = server.answer, list[str]()
+
+    def note(handler: Any) -> None:
+        ids.append(handler.headers["X-Session-ID"])
+        answer(handler)
+
+    server.answer = note
+    first, second = (OpenAIBackend(BackendSettings(server.base_url)) for _ in range(2))
+    for backend in (first, first, second):
+        await backend.complete(PROMPT, max_tokens=9, on_text=lambda _: None, on_wait=lambda _: None)
+    assert ids[0] == ids[1] != ids[2]
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in ids)
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:

@@ -144,6 +144,7 @@ def test_fault_is_in_the_program(case: FailureCase) -> None:
     assert f"--- a/{case.fault_path}\n" in (case.folder / "fix.patch").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @each_case
 def test_command_fails_as_recorded(case: FailureCase, evidence: dict[str, Future[Evidence]]) -> None:
     """The unfixed program fails with the exception that the case names, and the log is what it prints."""
@@ -155,6 +156,7 @@ def test_command_fails_as_recorded(case: FailureCase, evidence: dict[str, Future
         assert seen.log == case.log
 
 
+@pytest.mark.slow
 @each_case
 def test_check_tells_a_fix_from_a_trick(case: FailureCase, evidence: dict[str, Future[Evidence]]) -> None:
     """The hidden check refuses the unfixed program and each trick, and accepts the reference fix."""
@@ -175,6 +177,7 @@ def test_workspace_holds_the_program_only(case: FailureCase, tmp_path: Path) -> 
     assert names.isdisjoint({"case.toml", "log.txt", "check.py", "fix.patch"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "program",
     [
@@ -198,6 +201,7 @@ def test_endless_program_is_ended(program: str, tmp_path: Path) -> None:
     assert run(case, workspace, limit_s=0.5).returncode != 0
 
 
+@pytest.mark.slow
 def test_recording_twice_gives_the_same_bytes() -> None:
     """A log with addresses, timings and paths in it comes out the same each time."""
     case = next(case for case in CASES if case.name == "pytest-did-not-raise")

@@ -31,6 +31,10 @@ URL = "http://127.0.0.1:8000/v1"
         ({"QWEN_LSP_MODEL": "mine"}, {"backend": {"model": ""}}, BackendSettings(model="mine")),
         ({"QWEN_LSP_API_KEY": " k\n"}, {"backend": {"baseUrl": f" {URL} "}}, BackendSettings(URL, api_key="k")),
         ({"QWEN_LSP_MODEL": "  "}, None, BackendSettings()),
+        ({}, {"backend": {"autoStart": False}}, BackendSettings(auto_start=False)),
+        ({"QWEN_LSP_AUTO_START": "0"}, None, BackendSettings(auto_start=False)),
+        ({"QWEN_LSP_AUTO_START": "False"}, {"backend": {"autoStart": None}}, BackendSettings(auto_start=False)),
+        ({"QWEN_LSP_AUTO_START": "false"}, {"backend": {"autoStart": True}}, BackendSettings()),
     ],
 )
 def test_good_settings_are_taken_without_a_word(
@@ -61,6 +65,9 @@ def test_good_settings_are_taken_without_a_word(
         ({}, {"backend": {"timeoutS": 1e999}}, "backend.timeoutS"),
         ({"QWEN_LSP_TIMEOUT_S": "soon"}, None, "QWEN_LSP_TIMEOUT_S"),
         ({"QWEN_LSP_TIMEOUT_S": "nan"}, None, "QWEN_LSP_TIMEOUT_S"),
+        ({"QWEN_LSP_AUTO_START": "perhaps"}, None, "QWEN_LSP_AUTO_START"),
+        ({}, {"backend": {"autoStart": "off"}}, "backend.autoStart"),
+        ({}, {"backend": {"autoStart": []}}, "backend.autoStart"),
     ],
 )
 def test_a_bad_value_is_warned_of_once_by_name_and_the_default_kept(

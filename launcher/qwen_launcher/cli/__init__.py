@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from qwen_launcher.cli import backend, install
+from qwen_launcher.cli import backend, care, install, plan, watch
 from qwen_launcher.cli.terminal import Terminal
 from qwen_launcher.errors import LauncherError
 from qwen_launcher.folders import Folders
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-GROUPS = (backend, install)
+GROUPS = (backend, install, plan, watch, care)
 INTERRUPTED_EXIT_CODE = 130
 EPILOG = """\
 exit codes:
   0    done (`start`: the backend is ready; `status`: it is ready)
-  1    failed; the message says what, where and what to do
+  1    failed; the message says what, where and what to do (`doctor`: something is wrong)
   2    wrong usage
   3    `status`: no backend is ready
   4    this machine cannot serve any known model

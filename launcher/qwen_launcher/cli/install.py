@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+import sys
 from typing import TYPE_CHECKING
 
-from qwen_launcher import lifecycle
+from qwen_launcher import planning
 from qwen_launcher.catalogue import CATALOGUE
 from qwen_launcher.cli.terminal import MODEL_HELP, detect_hardware, positive
 from qwen_launcher.command import build_command, build_variables
 from qwen_launcher.engine import Engine, find_engine
-from qwen_launcher.lifecycle import StartRequest
+from qwen_launcher.errors import LauncherError
 from qwen_launcher.models import is_installed
 from qwen_launcher.process import free_port
-from qwen_launcher.progress import megabytes
+from qwen_launcher.progress import JsonProgress, megabytes
+from qwen_launcher.versions import Version
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +28,8 @@ def add(commands: Commands) -> None:
     """Add the commands of this group."""
     pull = commands.add_parser("pull", help="install the engine and fetch a model, without starting it")
     pull.add_argument("model", nargs="?", metavar="MODEL", help=MODEL_HELP)
+    pull.add_argument("--engine", metavar="VERSION", help="version of vLLM; default: the tested one")
+    pull.add_argument("--json", action="store_true", help="progress and error as JSON lines on stdout")
     pull.set_defaults(run=_pull)
     command = commands.add_parser("command", help="print the engine's command line that `start` would use")
     command.add_argument("--model", metavar="MODEL", help=MODEL_HELP)
@@ -36,9 +41,19 @@ def add(commands: Commands) -> None:
 
 
 def _pull(options: argparse.Namespace, terminal: Terminal) -> int:
-    preset, model = lifecycle.plan(StartRequest(model=options.model), detect_hardware(), terminal.folders)
-    engine = lifecycle.pull(preset, model, terminal.folders, terminal.progress)
-    terminal.progress.clear()
+    progress = JsonProgress(sys.stdout) if options.json else terminal.progress
+    try:
+        preset, model = planning.plan(
+            Version(options.model, engine=options.engine), detect_hardware(), terminal.folders
+        )
+        engine = planning.pull(preset, model, terminal.folders, progress)
+    except LauncherError as error:
+        if options.json:
+            print(json.dumps({"error": str(error)}))
+        raise
+    if options.json:
+        return 0
+    progress.clear()
     print(f"engine {engine.build.name} {engine.version}: {engine.python.parent.parent}")
     where = model.source if model.is_local else "is fetched from the model hub by the first `qwen-launcher start`"
     print(f"model {model.served_name}: {where}")
@@ -47,12 +62,12 @@ def _pull(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _command(options: argparse.Namespace, terminal: Terminal) -> int:
     folders = terminal.folders
-    request, hardware = StartRequest(options.model, options.max_model_len, options.port), detect_hardware()
-    preset, model = lifecycle.plan(request, hardware, folders)
+    request, hardware = Version(options.model, options.max_model_len, options.port), detect_hardware()
+    preset, model = planning.plan(request, hardware, folders)
     build = preset.engine
     planned = Engine(build, folders.engines / build.folder_name / "bin" / "python", "not installed")
     engine = find_engine(build, folders.engines) or planned
-    config = lifecycle.launch_config(preset, model, engine, request.port or free_port(), hardware, folders)
+    config = planning.launch_config(preset, model, engine, request.port or free_port(), hardware, folders)
     print(f"# {hardware.summary}", f"# {preset.model}: {preset.reason}", sep="\n")
     variables = [f"{name}={shlex.quote(value)}" for name, value in build_variables(config).items()]
     variables.append(f'VLLM_API_KEY="$(cat {shlex.quote(str(folders.api_key))})"')

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import json
 import time
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from qwen_lsp.backend.endpoint import NO_BACKEND, Endpoint, resolve_endpoint
-from qwen_lsp.backend.errors import BackendError, BackendUnavailableError
+from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
+from qwen_lsp.backend.errors import BackendError, BackendLostError
+from qwen_lsp.backend.supervisor import Supervisor
 from qwen_lsp.model import ChatPrompt, Completion
 from qwen_lsp.settings import BackendSettings
 
@@ -21,6 +25,8 @@ _CONNECT_TIMEOUT_S = 5.0
 _MAX_REPLY_CHARACTERS = 200_000
 """A server that ignores max_tokens must not fill our memory."""
 
+_SERVER_ERROR = 500
+"""From this HTTP status up the fault is the server's, not the request's (RFC 9110, section 15.6)."""
 
 _END_OF_BLOCK = "\n```\n"
 """A reply is over once its code block is: small models go on to repeat themselves."""
@@ -30,9 +36,18 @@ class ChatBackend(Protocol):
     """What the analysis needs of a backend."""
 
     async def complete(
-        self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+        self,
+        prompt: ChatPrompt,
+        *,
+        max_tokens: int,
+        on_text: Callable[[str], None],
+        on_wait: Callable[[str], None],
+        temperature: float = 0.0,
     ) -> Completion:
         """Return the reply to ``prompt``; ``on_text`` gets the text so far after each piece.
+
+        While there is no backend yet ``on_wait`` is told how far it is, if that is known. Where the text so far starts
+        again from "", the question is asked (again).
 
         Cancelling the task closes the connection, which makes vLLM stop generating.
 
@@ -43,33 +58,73 @@ class ChatBackend(Protocol):
 
 
 class OpenAIBackend:
-    """A backend that speaks the OpenAI chat completions protocol (vLLM, routers, gateways)."""
+    """A backend that speaks the OpenAI chat completions protocol: the launcher's, or the one that the settings name.
+
+    ``supervisor`` is None where the settings name one. Requests carry a random id of this object as ``X-Session-ID``,
+    by which a router can send those of one editor, which share their prompts' beginnings, to one replica.
+    """
 
     def __init__(self, settings: BackendSettings) -> None:
-        self._settings = settings
+        self.settings = settings
+        self.supervisor = Supervisor(auto_start=settings.auto_start) if settings.base_url is None else None
+        self._session_id = uuid.uuid4().hex
 
     async def complete(
-        self, prompt: ChatPrompt, *, max_tokens: int, on_text: Callable[[str], None], temperature: float = 0.0
+        self,
+        prompt: ChatPrompt,
+        *,
+        max_tokens: int,
+        on_text: Callable[[str], None],
+        on_wait: Callable[[str], None],
+        temperature: float = 0.0,
     ) -> Completion:
-        """Return the reply to ``prompt``; see ``ChatBackend.complete``."""
-        started = time.perf_counter()
-        endpoint = resolve_endpoint(self._settings)
+        """Return the reply to ``prompt``; see ``ChatBackend.complete``.
+
+        The launcher's backend is asked once more if it is lost: its supervisor starts another one.
+        """
         # Importing openai takes about a second: off the event loop, and not before the first question.
         await asyncio.to_thread(importlib.import_module, "openai")
+        ask = functools.partial(
+            self._ask, prompt=prompt, max_tokens=max_tokens, temperature=temperature, on_text=on_text
+        )
+        if self.supervisor is None:
+            return await ask(endpoint_of(self.settings))
+        with suppress(BackendLostError):
+            async with self.supervisor.use(on_wait) as lent:
+                try:
+                    return await ask(endpoint_of(self.settings, lent))
+                except BackendLostError:
+                    await self.supervisor.until_loss_noticed()
+                    raise
+        async with self.supervisor.use(on_wait) as lent:
+            return await ask(endpoint_of(self.settings, lent))
+
+    async def _ask(
+        self,
+        endpoint: Endpoint,
+        *,
+        prompt: ChatPrompt,
+        max_tokens: int,
+        temperature: float,
+        on_text: Callable[[str], None],
+    ) -> Completion:
         import openai
 
-        timeout_s = self._settings.timeout_s
+        started = time.perf_counter()
+        timeout_s = self.settings.timeout_s
         timeout = openai.Timeout(timeout_s, connect=min(_CONNECT_TIMEOUT_S, timeout_s))
         client = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
             api_key=endpoint.api_key or "none",
             max_retries=0,
             timeout=timeout,
+            default_headers={"X-Session-ID": self._session_id},
             # The environment's proxy is for other machines: what goes to this one must not pass through it.
             http_client=openai.DefaultAsyncHttpxClient(
                 base_url=endpoint.base_url, timeout=timeout, trust_env=not endpoint.is_this_machine
             ),
         )
+        on_text("")
         try:
             async with client:
                 model = endpoint.model or await _only_model(client, endpoint)
@@ -81,15 +136,18 @@ class OpenAIBackend:
             ) from error
         except openai.APIConnectionError as error:
             remedy = (
-                NO_BACKEND if self._settings.base_url is None else "Check that it runs and that the address is right."
+                "Check that it runs and that the address is right."
+                if self.supervisor is None
+                else "Look at `qwen-launcher status`, then diagnose again."
             )
-            raise BackendUnavailableError(
+            raise BackendLostError(
                 f"The model's server at {endpoint.base_url} cannot be reached ({error.__cause__ or error}). {remedy}"
             ) from error
         except openai.APIStatusError as error:
-            raise BackendError(_explain_status(error, endpoint)) from error
+            explained = _explain_status(error, endpoint)
+            raise (BackendLostError if error.status_code >= _SERVER_ERROR else BackendError)(explained) from error
         except openai.APIError as error:  # vLLM reports a failure in the middle of an answer as an event of the stream
-            raise BackendError(
+            raise BackendLostError(
                 f"The model's server at {endpoint.base_url} broke off with an error: {error.message[:300]}"
             ) from error
         except (openai.OpenAIError, json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:

@@ -7,3 +7,11 @@ class BackendError(Exception):
 
 class BackendUnavailableError(BackendError):
     """No backend answers at the address; safe to retry once it runs."""
+
+
+class BackendLostError(BackendUnavailableError):
+    """The backend cannot be reached or broke off, as one does that dies; another one may take its place."""
+
+
+class SupervisorLostError(BackendUnavailableError):
+    """The supervisor hung up, as one does that is killed; the next one may take over its backend."""

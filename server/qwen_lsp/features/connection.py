@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -15,13 +16,20 @@ from qwen_lsp.protocol.convert import Converter
 from qwen_lsp.protocol.positions import path_of
 from qwen_lsp.session import OpenDocument, Session
 
+if TYPE_CHECKING:
+    from qwen_lsp.features.backend import BackendStatus
+
 
 class Connection:
-    """One client's connection; all but ``server`` and ``session`` exist from ``initialize`` on."""
+    """One client's connection; all but ``server`` and ``session`` exist from ``initialize`` on.
+
+    ``backend`` is set when ``initialized`` has been handled.
+    """
 
     def __init__(self, server: LanguageServer, session: Session) -> None:
         self.server = server
         self.session = session
+        self.backend: BackendStatus | None = None
 
     @cached_property
     def features(self) -> ClientFeatures:

@@ -11,6 +11,7 @@ import time
 from lsprotocol import types
 
 from qwen_lsp import settings
+from qwen_lsp.features import backend
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import notification, request
 
@@ -37,7 +38,7 @@ def register(connection: Connection) -> None:
             threading.Thread(target=_end_with, args=(process_id,), name="editor-watch", daemon=True).start()
         # Here and not in `initialize`, whose answer the editor waits for: making an analyzer imports the analysis.
         resolved, warnings = settings.resolve(os.environ, initialization_options[0])
-        connection.session.configure(resolved)
+        connection.session.configure(backend.configure(connection, resolved.backend))
         for warning in warnings:
             connection.log(f"qwen-lsp: {warning}")
         if connection.features.registered_watchers:
@@ -50,6 +51,8 @@ def register(connection: Connection) -> None:
         # pygls cancels what is in flight by itself, but a command among it makes it answer this very request with
         # InternalError (a dict changes size while it iterates). So nothing of ours is left for it to cancel.
         await connection.session.stop()
+        if connection.backend is not None:
+            await connection.backend.close()
 
 
 def _end_with(process_id: int) -> None:

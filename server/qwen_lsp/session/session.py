@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from qwen_lsp.model import Diagnosis
 from qwen_lsp.session.board import Board
 from qwen_lsp.session.documents import Documents
-from qwen_lsp.settings import Settings
 
 if TYPE_CHECKING:
     # Not at run time: importing the analysis takes a fifth of the time that `initialize` may take.
     from qwen_lsp.analysis import Analyzer, DiagnoseRequest, ProgressSink
+    from qwen_lsp.backend import ChatBackend
 
 _logger = logging.getLogger(__name__)
 
 _CLEAN_UP_S = 1.0
 
-AnalyzerFactory = Callable[[Settings, Documents], "Analyzer"]
+AnalyzerFactory = Callable[["ChatBackend", Documents], "Analyzer"]
 
 
 class Session:
@@ -34,9 +34,9 @@ class Session:
         self._analyzer: Analyzer | None = None
         self._running: asyncio.Task[object] | None = None
 
-    def configure(self, settings: Settings) -> None:
-        """Use these settings from now on."""
-        self._analyzer = self._make_analyzer(settings, self.documents)
+    def configure(self, backend: ChatBackend) -> None:
+        """Ask this backend from now on."""
+        self._analyzer = self._make_analyzer(backend, self.documents)
 
     async def diagnose(
         self,

@@ -8,19 +8,23 @@ from typing import Any
 
 ENVIRONMENT_PREFIX = "QWEN_LSP_"
 
+_SWITCHES = {"true": True, "1": True, "false": False, "0": False}
+
 
 @dataclass(frozen=True, slots=True)
 class BackendSettings:
     """Which OpenAI-compatible server answers; everything unset means "the backend that qwen-launcher runs".
 
     ``timeout_s`` is the longest silence of the server that is borne: on two CPU cores the first token of a long prompt
-    takes tens of seconds.
+    takes tens of seconds. ``auto_start`` lets a question start the launcher's backend; without it one that is off stays
+    off.
     """
 
     base_url: str | None = None
     model: str | None = None
     api_key: str | None = field(default=None, repr=False)
     timeout_s: float = 120.0
+    auto_start: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,10 @@ class Settings:
 def resolve(environ: Mapping[str, str], options: object = None) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings, and one warning for each value that was not understood.
 
-    ``options`` is the wire form, ``{"backend": {"baseUrl", "model", "apiKey", "timeoutS"}}``, as an editor sends it in
-    ``initializationOptions``; it wins over ``QWEN_LSP_BASE_URL``, ``QWEN_LSP_MODEL``, ``QWEN_LSP_API_KEY`` and
-    ``QWEN_LSP_TIMEOUT_S``. A value that is unknown or of the wrong type is warned of and the one below it kept.
+    ``options`` is the wire form, ``{"backend": {"baseUrl", "model", "apiKey", "timeoutS", "autoStart"}}``, as an
+    editor sends it in ``initializationOptions``; it wins over ``QWEN_LSP_BASE_URL``, ``QWEN_LSP_MODEL``,
+    ``QWEN_LSP_API_KEY``, ``QWEN_LSP_TIMEOUT_S`` and ``QWEN_LSP_AUTO_START``. A value that is unknown or of the wrong
+    type is warned of and the one below it kept.
     """
     warnings: list[str] = []
     given: dict[str, Any] = {}
@@ -75,6 +80,12 @@ def _take(given: dict[str, Any], name: str, value: object, what: str, warnings: 
             warnings.append(f"{what} must be a number of seconds above 0, not {value!r}; it is ignored")
         else:
             given[name] = seconds
+    elif name == "auto_start":
+        switch = _SWITCHES.get(str(value).strip().lower())
+        if switch is None:
+            warnings.append(f"{what} must be true or false, not {value!r}; it is ignored")
+        else:
+            given[name] = switch
     elif not isinstance(value, str):
         warnings.append(f"{what} must be a string, not {type(value).__name__}; it is ignored")
     elif value.strip():

@@ -65,6 +65,7 @@ def test_reads_any_text(text: str) -> None:
     _check(parse_log(text))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(_INDENTED)
 def test_reads_shuffled_lines_of_real_logs(text: str) -> None:
@@ -78,6 +79,7 @@ def test_decodes_any_bytes(raw: bytes) -> None:
     _check(parse_log(decode_log(raw)[0]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -131,6 +133,7 @@ class _CountingLines(list[str]):
         super().__setitem__(index, value)  # type: ignore[call-overload]
 
 
+@pytest.mark.slow
 def test_cuts_margins_in_few_passes() -> None:
     """Tracebacks at ever deeper columns do not make every line be cut once for each of them."""
     lines = _CountingLines(" " * (number % 200) + 'File "x.py", line 1, in f' for number in range(20_000))
