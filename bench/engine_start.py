@@ -112,8 +112,7 @@ def start(config: LaunchConfig, way: str, key: Path) -> Start:
     """Start the engine, wait for its first token, end it, and return the figures."""
     command, environment = build_command(config), build_environment(config, os.environ, KEY)
     if way == VLLMS:
-        script = command.index("--model")
-        command[1:script] = ["-m", "vllm.entrypoints.openai.api_server"]
+        command[1:2] = ["-m", "vllm.entrypoints.openai.api_server"]
         environment = {name: value for name, value in environment.items() if name not in OURS_ONLY}
         environment["VLLM_CPU_OMP_THREADS_BIND"] = ",".join(map(str, config.cpus))
     load = os.getloadavg()[0]

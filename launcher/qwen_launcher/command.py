@@ -31,6 +31,7 @@ class LaunchConfig:
     """Everything that decides the engine's command line and environment.
 
     `model` is a folder or a hub id; `model_is_local` tells which. `cpus` are the processors the engine may use.
+    `engine_args` are the user's own: they come last, and so win.
     """
 
     preset: Preset
@@ -41,6 +42,7 @@ class LaunchConfig:
     port: int
     cpus: tuple[int, ...]
     compile_cache: Path
+    engine_args: tuple[str, ...] = ()
 
     @property
     def base_url(self) -> str:
@@ -72,7 +74,7 @@ def build_command(config: LaunchConfig) -> list[str]:
     command += ["--enable-prefix-caching", "--generation-config", "vllm"]
     command += ["--structured-outputs-config", json.dumps(STRUCTURED_OUTPUTS, separators=(",", ":"))]
     command += ["--disable-fastapi-docs", "--disable-uvicorn-access-log"]
-    return command
+    return [*command, *config.engine_args]
 
 
 def build_variables(config: LaunchConfig) -> dict[str, str]:

@@ -13,6 +13,7 @@ from qwen_launcher import presets
 from qwen_launcher.command import LaunchConfig
 from qwen_launcher.engine import Engine, ensure_engine, find_engine
 from qwen_launcher.models import ResolvedModel, download_model, ensure_model, is_available, resolve
+from qwen_launcher.process import free_port
 
 if TYPE_CHECKING:
     from qwen_launcher.folders import Folders
@@ -66,16 +67,30 @@ def installed_engine(preset: Preset, model: ResolvedModel, folders: Folders) -> 
 
 
 def launch_config(
-    preset: Preset, model: ResolvedModel, engine: Engine, port: int, hardware: Hardware, folders: Folders
+    version: Version, preset: Preset, model: ResolvedModel, engine: Engine, hardware: Hardware, folders: Folders
 ) -> LaunchConfig:
-    """Return the configuration of the engine."""
+    """Return the configuration of the engine; a port that `version` leaves open is a free one."""
     return LaunchConfig(
         preset=preset,
         python=engine.python,
         model=model.source,
         model_is_local=model.is_local,
         served_name=model.served_name,
-        port=port,
+        port=version.port or free_port(),
         cpus=hardware.cpus,
         compile_cache=folders.compile_cache,
+        engine_args=tuple(version.engine_args or ()),
     )
+
+
+def next_config(version: Version, hardware: Hardware, folders: Folders) -> LaunchConfig:
+    """Return the configuration that `start` would use, also when the engine is not installed yet.
+
+    Raises:
+        LauncherError: the machine can serve nothing, or the model is unknown.
+    """
+    preset, model = plan(version, hardware, folders)
+    build = preset.engine
+    planned = Engine(build, folders.engines / build.folder_name / "bin" / "python", "not installed")
+    engine = find_engine(build, folders.engines) or planned
+    return launch_config(version, preset, model, engine, hardware, folders)

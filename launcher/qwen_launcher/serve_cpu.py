@@ -13,10 +13,9 @@ Two things are put right, without touching vLLM's files and only for the release
   attribute 'finalize_loading'", and the model is compiled for about a minute. The method is added here. The rest stays
   vLLM's: it compares the sources with those that were compiled, and compiles when they, or the file, are not in order.
 
-* **PyTorch and vLLM are imported twice at the same time, not three times in a row.** vLLM can make its processes with a
-  fork server that has imported them, but its CPU platform overrules that, because threads can be bound to processors
-  only before OpenMP is loaded. Where the threads are not to be bound the fork server is used; it is started first, and
-  imports while this process does the same on another processor.
+* **PyTorch and vLLM are imported twice at the same time, not three times in a row.** The CPU platform has each process
+  start from nothing, because threads can be bound to processors only before OpenMP is loaded. Where they are not to be
+  bound, Python's fork server is used: it is started first, and imports while this process does so on another processor.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 MADE_FOR = "0.32.0"
-METHOD, FORK_SERVER = "VLLM_WORKER_MULTIPROC_METHOD", "forkserver"
 BINDING, UNBOUND = "VLLM_CPU_OMP_THREADS_BIND", "nobind"
 PRELOADED = ["vllm.v1.engine.core", "vllm.v1.worker.cpu_worker"]
 API_SERVER = "vllm.entrypoints.openai.api_server"
@@ -69,7 +67,6 @@ def start_fork_server() -> None:
     it knows the configuration, which is too late for a server that runs by then.
     """
     os.environ |= {
-        METHOD: FORK_SERVER,
         "NUMEXPR_MAX_THREADS": str(len(os.sched_getaffinity(0))),
         "TORCHINDUCTOR_COMPILE_THREADS": "1",
         "TORCHINDUCTOR_CPP_DYNAMIC_THREADS": "1",
@@ -78,20 +75,11 @@ def start_fork_server() -> None:
     }
     multiprocessing.forkserver.set_forkserver_preload(PRELOADED)
     multiprocessing.forkserver.ensure_running()
-    # It has inherited the method; here vLLM would start a fork server itself, which cannot be done twice.
-    os.environ[METHOD] = "spawn"
 
 
-def keep_fork_server() -> None:
-    """Let the CPU platform set what it likes, except how processes are made."""
-    platform = import_module("vllm.platforms.cpu").CpuPlatform
-    check = platform.check_and_update_config
-
-    def check_and_update_config(_platform: Any, config: Any) -> None:
-        check(config)
-        os.environ[METHOD] = FORK_SERVER
-
-    platform.check_and_update_config = classmethod(check_and_update_config)
+def use_fork_server() -> None:
+    """Have processes made by the fork server; vLLM's reader of the variable that says how knows two other ways only."""
+    import_module("vllm.envs").environment_variables["VLLM_WORKER_MULTIPROC_METHOD"] = lambda: "forkserver"
 
 
 def main() -> None:
@@ -103,7 +91,7 @@ def main() -> None:
             start_fork_server()
         load_what_was_compiled()
         if unbound:
-            keep_fork_server()
+            use_fork_server()
     elif is_api_server:
         sys.stderr.write(f"qwen-launcher: this vLLM is not {MADE_FOR}, so it starts in its own, slower way\n")
     if is_api_server:

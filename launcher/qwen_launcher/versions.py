@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FILE = "versions.json"
 STABLE, LATEST = "stable", "latest"
 
+FIELDS: dict[str, type] = {"model": str, "max_model_len": int, "port": int, "engine": str, "engine_args": list}
+
 logger = logging.getLogger(__name__)
 
 
@@ -23,13 +25,14 @@ class Version:
     """What to serve; None leaves it to the preset for this machine.
 
     `model` is a catalogue name, a folder or a hub id; `max_model_len` is in tokens; `engine` is a version number of
-    the engine, such as `0.32.0`.
+    the engine, such as `0.32.0`; `engine_args` are added to its command line, where they win over the preset's.
     """
 
     model: str | None = None
     max_model_len: int | None = None
     port: int | None = None
     engine: str | None = None
+    engine_args: list[str] | None = None
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Version:
@@ -39,11 +42,13 @@ class Version:
             ValueError: a field is unknown or of the wrong type; the message names it.
         """
         for name, value in values.items():
-            expected = {"model": str, "max_model_len": int, "port": int, "engine": str}.get(name)
+            expected = FIELDS.get(name)
             if expected is None:
                 raise ValueError(f"unknown field {name!r}")
             if value is not None and (not isinstance(value, expected) or isinstance(value, bool)):
                 raise ValueError(f"{name} must be of type {expected.__name__}, not {value!r}")
+            if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+                raise ValueError(f"{name} must hold strings alone, not {value!r}")
         return cls(**values)
 
     def over(self, other: Version) -> Version:
@@ -55,6 +60,7 @@ class Version:
             self.max_model_len or other.max_model_len,
             self.port or other.port,
             self.engine or other.engine,
+            self.engine_args or other.engine_args,
         )
 
 

@@ -71,6 +71,7 @@ FAILURES = [
     ("packages-do-not-fit", 1, "engine-damaged", "do not fit together", None),
     ("port-in-use", 1, "port-in-use", "program uses the port", None),
     ("port-not-allowed", 1, "port-not-allowed", "used by this user", None),
+    ("program-missing", 1, "program-missing", "missing on this machine", None),
     ("quantization-unknown", 1, "quantization-unsupported", "that was asked for", None),
     ("quantization-unsupported", 1, "quantization-unsupported", "8.0 and the GPU has 7.5", None),
     ("read-only-disk", 1, "read-only-disk", "cannot be written to", None),

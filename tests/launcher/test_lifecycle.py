@@ -53,16 +53,21 @@ def state_of(user: User) -> dict:
 
 
 def supervisor_of(user: User) -> psutil.Process:
-    """Return the supervisor's process: the only one that runs `serve` for this user."""
-    environments = []
+    """Return this user's supervisor, once those that found it there have ended."""
+    return wait_for(lambda: len(found := supervisors_of(user)) == 1 and found, "sole supervisor")[0]
+
+
+def supervisors_of(user: User) -> list[psutil.Process]:
+    """Return the processes that run `serve` for this user."""
+    found = []
     for process in psutil.process_iter():
         try:
-            if process.cmdline()[-2:] == ["qwen_launcher", "serve"]:
-                environments.append((process, process.environ().get("XDG_RUNTIME_DIR")))
+            runtime = process.environ().get("XDG_RUNTIME_DIR")
+            if process.cmdline()[-2:] == ["qwen_launcher", "serve"] and runtime == user.environment["XDG_RUNTIME_DIR"]:
+                found.append(process)
         except psutil.Error:
             continue
-    (process,) = [process for process, runtime in environments if runtime == user.environment["XDG_RUNTIME_DIR"]]
-    return process
+    return found
 
 
 def engines_of(user: User) -> list[psutil.Process]:

@@ -27,7 +27,7 @@ POLL_INTERVAL_S = 0.1
 READY = "Application startup complete"
 LOADED, REFUSED, COMPILED = "Directly load AOT compilation", "Compiling model again", "saved AOT compiled function"
 
-# The API server makes a process in the way that vLLM's CPU platform leaves it with, and prints what each of the two sees.
+# The API server makes a process in the way that vLLM's variable says, and prints what that process sees.
 STAND_INS = {
     "torch/__init__.py": "from torch import compiler",
     "torch/compiler.py": """
@@ -37,33 +37,30 @@ def load_compiled_function(kind):
     return SimpleNamespace(_artifacts=SimpleNamespace(compiled_fn=compiled_fn))
 """,
     "vllm/__init__.py": "",
-    "vllm/platforms/__init__.py": "",
-    "vllm/platforms/cpu.py": """
-import os
-class CpuPlatform:
-    @classmethod
-    def check_and_update_config(cls, config):
-        os.environ["VLLM_WORKER_MULTIPROC_METHOD"] = "spawn"
+    "vllm/envs.py": """
+environment_variables = {"VLLM_WORKER_MULTIPROC_METHOD": lambda: "spawn"}
 """,
     "vllm/v1/__init__.py": "",
     "vllm/v1/engine/__init__.py": "",
     "vllm/v1/engine/core.py": """
 import torch
 def look(queue):
-    kinds = {kind: torch.compiler.load_compiled_function(kind)._artifacts.compiled_fn for kind in ("function", "object")}
-    queue.put({kind: str(getattr(compiled, "finalize_loading", None)) for kind, compiled in kinds.items()})
+    seen = {}
+    for kind in ("function", "object"):
+        compiled = torch.compiler.load_compiled_function(kind)._artifacts.compiled_fn
+        seen[kind] = str(getattr(compiled, "finalize_loading", None))
+    queue.put(seen)
 """,
     "vllm/v1/worker/__init__.py": "",
     "vllm/v1/worker/cpu_worker.py": "",
     "vllm/entrypoints/__init__.py": "",
     "vllm/entrypoints/openai/__init__.py": "",
     "vllm/entrypoints/openai/api_server.py": """
-import json, multiprocessing, os, sys
-from vllm.platforms.cpu import CpuPlatform
+import json, multiprocessing, sys
+from vllm import envs
 from vllm.v1.engine.core import look
 if __name__ == "__main__":
-    CpuPlatform.check_and_update_config(None)
-    method = os.environ["VLLM_WORKER_MULTIPROC_METHOD"]
+    method = envs.environment_variables["VLLM_WORKER_MULTIPROC_METHOD"]()
     context = multiprocessing.get_context(method)
     queue = context.Queue()
     process = context.Process(target=look, args=(queue,))
@@ -83,7 +80,7 @@ if __name__ == "__main__":
     ],
 )
 def test_what_is_put_right(tmp_path, release, binding, method, finalize):
-    """In the known release alone, compiled functions get the missing method in each process, and the fork server is used."""
+    """In the known release alone, compiled functions get the missing method, and the fork server is used."""
     for name, source in STAND_INS.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +145,7 @@ class RealEngine:
 @pytest.mark.model
 @pytest.mark.parametrize("cpus", [(0, 1), tuple(range(8))], ids=["fork server", "bound threads"])
 def test_the_compiled_model_is_loaded_and_a_damaged_one_compiled_again(real_user, tmp_path, cpus):
-    """The second start loads what the first compiled; when that file is cut, the third compiles and starts all the same."""
+    """The second start loads what the first compiled; when that file is cut, the third compiles and starts."""
     engine = RealEngine(real_user.folders, tmp_path)
     assert COMPILED in engine.start(cpus)
     second = engine.start(cpus)

@@ -60,7 +60,7 @@ async def looking(tmp_path: Path, launcher: Path, base_url: str = "", **options:
     async with editing(tmp_path, base_url, variables=variables, **options) as editor:
         editor.client.states = []  # type: ignore[attr-defined]
 
-        @editor.client.feature(STATE)
+        @editor.client.feature(STATE)  # type: ignore[untyped-decorator]
         def told(params: Any) -> None:
             editor.client.states.append(params)  # type: ignore[attr-defined]
             editor.client.heard.set()

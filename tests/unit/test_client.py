@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -123,12 +123,78 @@ async def test_a_server_that_falls_silent_is_given_up_in_time(server: FakeBacken
     assert SILENCE_S <= time.perf_counter() - started < SILENCE_S + 5
 
 
-@pytest.mark.parametrize("after", ["", "Cause: it is bec"])
-async def test_a_connection_that_breaks_is_told(server: FakeBackend, after: str) -> None:
-    """Half a reply is no reply."""
-    server.breaks_off(after)
-    with pytest.raises(BackendError):
+LOSSES: dict[str, tuple[Callable[[FakeBackend], None], str]] = {
+    "before any text": (lambda server: server.breaks_off(""), "cannot be reached.*address is right"),
+    "in the middle": (lambda server: server.breaks_off("Cause: it is bec"), "cannot be reached.*address is right"),
+    "status 502": (lambda server: server.fails(502, "<html>Bad gateway</html>", "text/html"), "502"),
+    "an event": (lambda server: server.fails(200, EVENT.format('{"error": {"message": "dead"}}'), SSE), "dead"),
+}
+"""How a server, or a router in front of several, shows that the one that answered is gone."""
+
+
+@pytest.mark.parametrize(("lose", "said"), LOSSES.values(), ids=LOSSES)
+async def test_a_server_that_is_lost_is_asked_once_more(
+    server: FakeBackend, lose: Callable[[FakeBackend], None], said: str
+) -> None:
+    """A router has another one; the text starts anew, for half a reply is no reply."""
+    lose(server)
+    losing = server.answer
+
+    def lose_and_recover(handler: Any) -> None:
+        server.says("yes, and so it stays")
+        losing(handler)
+
+    server.answer = lose_and_recover
+    pieces: list[str] = []
+    completion = await _ask(server.base_url, pieces, timeout_s=5)
+    assert (completion.text, completion.finish_reason) == ("yes, and so it stays", "stop")
+    assert pieces.count("") == 2
+    assert pieces[pieces.index("", 1) + 1] == "yes, and so "
+    assert len(server.requests) == 2
+
+    lose(server)
+    with pytest.raises(BackendUnavailableError, match=said):
         await _ask(server.base_url, timeout_s=5)
+    assert len(server.requests) == 4  # a third time is not tried
+
+
+@pytest.mark.parametrize(
+    "fail",
+    [
+        lambda server: server.fails(401, "{}"),
+        lambda server: server.fails(400, '{"error": {"message": "maximum context length is 4096"}}'),
+        lambda server: server.fails(200, "<html>Welcome to nginx</html>", "text/html"),
+        lambda server: server.hangs("Cause: it"),
+    ],
+    ids=["wrong key", "wrong request", "no model's server", "silence"],
+)
+async def test_what_would_fail_again_is_not_repeated(server: FakeBackend, fail: Callable[[FakeBackend], None]) -> None:
+    """A prompt that is too long stays too long, and whoever has waited for a hung server need not wait twice."""
+    fail(server)
+    with pytest.raises(BackendError):
+        await _ask(server.base_url)
+    assert len(server.requests) == 1
+
+
+async def test_cancelling_before_the_second_question_prevents_it(
+    server: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The user no longer wants the answer."""
+    pausing = asyncio.Event()
+
+    async def pause(_delay_s: float) -> None:
+        pausing.set()
+        await asyncio.Future()
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    server.fails(500, "{}")
+    asking = asyncio.create_task(_ask(server.base_url, timeout_s=5))
+    async with asyncio.timeout(DEADLINE_S):
+        await pausing.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert len(server.requests) == 1
 
 
 async def test_a_stream_without_an_end_is_marked(server: FakeBackend) -> None:

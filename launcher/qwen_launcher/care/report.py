@@ -16,10 +16,10 @@ from qwen_launcher.care.logs import last_lines
 from qwen_launcher.care.masking import MASK, Masker, hosts_only, is_secret_name
 from qwen_launcher.care.usage import live_states
 from qwen_launcher.command import build_command, build_variables
-from qwen_launcher.engine import Engine, find_engine
+from qwen_launcher.engine import find_engine
 from qwen_launcher.errors import LauncherError
-from qwen_launcher.models import resolve
-from qwen_launcher.planning import launch_config
+from qwen_launcher.planning import next_config
+from qwen_launcher.versions import FILE, read_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,14 +116,11 @@ def command_text(situation: Situation) -> str:
         except OSError:
             continue  # it has ended since
         return f"# process {state.pid}, running\n{shlex.join(arguments[:-1])}"
-    preset, places = situation.preset, situation.folders
-    if preset is None:
-        return f"# none: {situation.unusable}"
-    model = resolve(preset.model, places.models)
-    build = preset.engine
-    planned = Engine(build, places.engines / build.folder_name / "bin" / "python", "not installed")
-    engine = find_engine(build, places.engines) or planned
-    config = launch_config(preset, model, engine, 0, situation.hardware, places)
+    folders = situation.folders
+    try:
+        config = next_config(read_versions(folders.data / FILE).served, situation.hardware, folders)
+    except LauncherError as error:
+        return f"# none: {error}"
     variables = [f"{name}={shlex.quote(value)}" for name, value in build_variables(config).items()]
     lines = " \\\n  ".join([*variables, shlex.join(build_command(config))])
     return f"# of the next start, which chooses a port\n{lines}"

@@ -8,7 +8,7 @@ import os
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any
 
-from qwen_launcher.cli.terminal import MODEL_HELP, positive
+from qwen_launcher.cli.terminal import ENGINE_ARGS_HELP, MODEL_HELP, positive
 from qwen_launcher.errors import LauncherError
 from qwen_launcher.locks import try_lock
 from qwen_launcher.process import members
@@ -18,6 +18,7 @@ from qwen_launcher.supervisor.backend import Timing, clean_up
 from qwen_launcher.supervisor.client import SupervisorConnection, connect, connect_or_start
 from qwen_launcher.supervisor.serve import serve
 from qwen_launcher.supervisor.snapshot import SERVING, Phase, Snapshot
+from qwen_launcher.versions import FIELDS
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from qwen_launcher.cli.terminal import Commands, Terminal
 
 NOT_RUNNING_EXIT_CODE = 3
+STATUS_TIMEOUT_S = 10.0
 MAX_LOG_BYTES = 1_000_000
 IDLE_VARIABLE = "QWEN_LAUNCHER_IDLE_MINUTES"
 
@@ -38,6 +40,7 @@ def add(commands: Commands) -> None:
         subparser.add_argument("--max-model-len", type=positive, metavar="TOKENS", help="prompt and reply together")
         subparser.add_argument("--port", type=positive, help="default: a free one")
         subparser.add_argument("--engine", metavar="VERSION", help="version of vLLM; default: the tested one")
+        subparser.add_argument("engine_args", nargs="*", metavar="-- ENGINE_ARG", help=ENGINE_ARGS_HELP)
     start.set_defaults(run=_start, method="start")
     trial.set_defaults(run=_start, method="try")
     promote = commands.add_parser("promote", help="make the version on trial the stable one")
@@ -54,8 +57,7 @@ def add(commands: Commands) -> None:
 
 
 def _start(options: argparse.Namespace, terminal: Terminal) -> int:
-    names = ("model", "max_model_len", "port", "engine")
-    wanted = {name: value for name in names if (value := getattr(options, name, None)) is not None}
+    wanted = {name: value for name in FIELDS if (value := getattr(options, name, None))}
     with connect_or_start(terminal.folders) as supervisor:
         state = _watched(supervisor, options.method, wanted, terminal)
     backend = state["backend"]
@@ -109,7 +111,7 @@ def _stop(_options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _status(options: argparse.Namespace, terminal: Terminal) -> int:
-    supervisor = connect(terminal.folders)
+    supervisor = connect(terminal.folders, STATUS_TIMEOUT_S)
     if supervisor is None:
         state = Snapshot().to_json()
     else:

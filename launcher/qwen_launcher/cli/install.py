@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from qwen_launcher import planning
 from qwen_launcher.catalogue import CATALOGUE
-from qwen_launcher.cli.terminal import MODEL_HELP, detect_hardware, positive
+from qwen_launcher.cli.terminal import ENGINE_ARGS_HELP, MODEL_HELP, detect_hardware, positive
 from qwen_launcher.command import build_command, build_variables
-from qwen_launcher.engine import Engine, find_engine
 from qwen_launcher.errors import LauncherError
 from qwen_launcher.models import is_installed
-from qwen_launcher.process import free_port
 from qwen_launcher.progress import JsonProgress, megabytes
-from qwen_launcher.versions import Version
+from qwen_launcher.versions import FILE, Version, read_versions
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +33,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--model", metavar="MODEL", help=MODEL_HELP)
     command.add_argument("--max-model-len", type=positive, metavar="TOKENS", help="prompt and reply together")
     command.add_argument("--port", type=positive, help="default: a free one")
+    command.add_argument("engine_args", nargs="*", metavar="-- ENGINE_ARG", help=ENGINE_ARGS_HELP)
     command.set_defaults(run=_command)
     models = commands.add_parser("models", help="list the models known by name")
     models.set_defaults(run=_models)
@@ -62,13 +61,11 @@ def _pull(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _command(options: argparse.Namespace, terminal: Terminal) -> int:
     folders = terminal.folders
-    request, hardware = Version(options.model, options.max_model_len, options.port), detect_hardware()
-    preset, model = planning.plan(request, hardware, folders)
-    build = preset.engine
-    planned = Engine(build, folders.engines / build.folder_name / "bin" / "python", "not installed")
-    engine = find_engine(build, folders.engines) or planned
-    config = planning.launch_config(preset, model, engine, request.port or free_port(), hardware, folders)
-    print(f"# {hardware.summary}", f"# {preset.model}: {preset.reason}", sep="\n")
+    kept = read_versions(folders.data / FILE).served
+    version = Version(options.model, options.max_model_len, options.port, engine_args=options.engine_args).over(kept)
+    hardware = detect_hardware()
+    config = planning.next_config(version, hardware, folders)
+    print(f"# {hardware.summary}", f"# {config.served_name}: {config.preset.reason}", sep="\n")
     variables = [f"{name}={shlex.quote(value)}" for name, value in build_variables(config).items()]
     variables.append(f'VLLM_API_KEY="$(cat {shlex.quote(str(folders.api_key))})"')
     print(" \\\n  ".join([*variables, shlex.join(build_command(config))]))

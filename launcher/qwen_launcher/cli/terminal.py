@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
+ENGINE_ARGS_HELP = "after `--`: arguments for the engine itself, such as --gpu-memory-utilization 0.8"
 MODEL_HELP = "a name that `models` lists, a folder, or a model hub id; default: what suits this machine"
 
 

@@ -3,9 +3,10 @@
 from qwen_launcher.enginelog.failures import explain_failure, find_failure, known_failures
 from qwen_launcher.enginelog.rule import Failure
 from qwen_launcher.enginelog.stages import Stage, StartState, stage_of
-from qwen_launcher.enginelog.text import read_tail
+from qwen_launcher.enginelog.text import WRAPPER, read_tail
 
 __all__ = [
+    "WRAPPER",
     "Failure",
     "Stage",
     "StartState",

@@ -63,6 +63,13 @@ RULES: tuple[Rule, ...] = (
         why="the engine may not start as many processes and threads as it needs",
         remedy="raise the limit: `ulimit -u` before the start, or the container's limit of processes",
     ),
+    # the shell's exit status for a command that is not there; vllm/utils/cpu_resource_utils.py asks lscpu
+    rule(
+        "program-missing",
+        r"Command '(?P<program>\S+) [^']*' returned non-zero exit status 127",
+        why="the engine needs the program {program}, which is missing on this machine",
+        remedy="install it with the system's packages (lscpu: `apt install util-linux`), or correct PATH",
+    ),
     # torch/_inductor/exc.py, InvalidCxxCompiler; torch/_inductor/cpp_builder.py; triton/runtime/build.py
     rule(
         "no-compiler",

@@ -66,9 +66,13 @@ class SupervisorConnection:
         raise LauncherError("the supervisor ended before it answered; run the command again")
 
 
-def connect(folders: Folders) -> SupervisorConnection | None:
-    """Return a connection to this user's supervisor, or None when there is none."""
+def connect(folders: Folders, timeout_s: float | None = None) -> SupervisorConnection | None:
+    """Return a connection to this user's supervisor, or None when there is none.
+
+    A request that is not answered within `timeout_s` raises `LauncherError`; None waits, as a start may take long.
+    """
     connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(timeout_s)
     try:
         connection.connect(str(folders.control))
     except (FileNotFoundError, ConnectionRefusedError):

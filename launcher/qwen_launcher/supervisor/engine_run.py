@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qwen_launcher.enginelog import explain_failure, read_tail, stage_of
+from qwen_launcher.enginelog import WRAPPER, explain_failure, read_tail, stage_of
 from qwen_launcher.errors import WHAT_TO_DO, BackendStartError
 from qwen_launcher.health import generates, served_context
 from qwen_launcher.process import end, spawn
@@ -63,7 +62,11 @@ class EngineRun:
                 break
             if time.monotonic() > deadline:
                 raise BackendStartError(self._explain(f"the engine was not ready after {timeout_s:.0f} s", None))
-            stage = stage_of(read_tail(self._folders.log))
+            text = read_tail(self._folders.log)
+            if WRAPPER.search(text):
+                # Its processes may take a minute to end; what there is to say is in the log.
+                raise BackendStartError(self._explain(f"the engine (process {self.state.pid}) gave up", None))
+            stage = stage_of(text)
             on_stage(Phase(stage.state), stage.detail, stage.percent)
             await asyncio.sleep(POLL_INTERVAL_S)
         self.state = replace(self.state, max_model_len=context)
@@ -85,11 +88,8 @@ class EngineRun:
         if self._guard is not None:
             code = await self._guard.wait()
             exit_code = 128 - code if code > 128 else code
-        if exit_code == -signal.SIGKILL:
-            ending = f"was killed {when}, as the system does when memory runs out"
-        else:
-            ending = f"ended {when}" + ("" if exit_code is None else f" (exit code {exit_code})")
-        return self._explain(f"the engine (process {self.state.pid}) {ending}", exit_code)
+        ending = "" if exit_code is None else f" (exit code {exit_code})"
+        return self._explain(f"the engine (process {self.state.pid}) ended {when}{ending}", exit_code)
 
     def _explain(self, what: str, exit_code: int | None) -> str:
         text = read_tail(self._folders.log)

@@ -14,7 +14,7 @@ from qwen_launcher.engine import Engine, find_engine
 from qwen_launcher.errors import WHAT_TO_DO, LauncherError
 from qwen_launcher.hardware import detect
 from qwen_launcher.planning import installed_engine, launch_config, plan
-from qwen_launcher.process import check_port, free_port
+from qwen_launcher.process import check_port
 from qwen_launcher.supervisor.snapshot import Phase
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def prepare(
         raise LauncherError(f"{folders.engines} lost the engine; run `qwen-launcher pull`")
     if version.port is not None:
         check_port(version.port)
-    return launch_config(preset, model, engine, version.port or free_port(), hardware, folders), engine
+    return launch_config(version, preset, model, engine, hardware, folders), engine
 
 
 async def _pull(version: Version, on_stage: Callable[[Phase, str, int | None], None]) -> None:

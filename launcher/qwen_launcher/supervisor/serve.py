@@ -171,8 +171,7 @@ class Supervisor:
     # Life -------------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Adopt what is left and serve until told to end, or until nobody needs the backend for the idle time."""
-        await self.backend.adopt()
+        """Serve until told to end, or until nobody needs the backend for the idle time."""
         nothing_since = time.monotonic()
         while not self._ended.is_set():
             if self._is_needed() or self.backend.snapshot.state is not Phase.OFF:
@@ -225,6 +224,8 @@ async def _serve(folders: Folders, timing: Timing) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, supervisor.end)
+    # Before anybody can ask for a backend: what an earlier supervisor left is adopted or ended.
+    await supervisor.backend.adopt()
     server = await listen(folders.control, supervisor)
     logger.info("serving on %s", folders.control)
     try:

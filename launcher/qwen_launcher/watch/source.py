@@ -95,7 +95,7 @@ class OwnBackend:
     def _raise_if_failed(self) -> None:
         """Ask the supervisor, if there is one: a backend that failed has no state file, like one that is off."""
         try:
-            connection = connect(self.folders)
+            connection = connect(self.folders, READ_TIMEOUT_S)
             if connection is None:
                 return
             with connection:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import openai
 
 _CONNECT_TIMEOUT_S = 5.0
+_PAUSE_BEFORE_RETRY_S = 0.5
+"""For a router to notice that a server behind it is gone."""
+
 _MAX_REPLY_CHARACTERS = 200_000
 """A server that ignores max_tokens must not fill our memory."""
 
@@ -80,7 +83,8 @@ class OpenAIBackend:
     ) -> Completion:
         """Return the reply to ``prompt``; see ``ChatBackend.complete``.
 
-        The launcher's backend is asked once more if it is lost: its supervisor starts another one.
+        A backend that is lost is asked once more: the launcher's supervisor starts another one, and a router sends the
+        question to another server. The connection may break in the middle of an answer, which a router cannot mend.
         """
         # Importing openai takes about a second: off the event loop, and not before the first question.
         await asyncio.to_thread(importlib.import_module, "openai")
@@ -88,7 +92,11 @@ class OpenAIBackend:
             self._ask, prompt=prompt, max_tokens=max_tokens, temperature=temperature, on_text=on_text
         )
         if self.supervisor is None:
-            return await ask(endpoint_of(self.settings))
+            endpoint = endpoint_of(self.settings)
+            with suppress(BackendLostError):
+                return await ask(endpoint)
+            await asyncio.sleep(_PAUSE_BEFORE_RETRY_S)
+            return await ask(endpoint)
         with suppress(BackendLostError):
             async with self.supervisor.use(on_wait) as lent:
                 try:

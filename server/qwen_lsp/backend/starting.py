@@ -18,8 +18,7 @@ import platformdirs
 from qwen_lsp.backend.control import ControlConnection, State
 from qwen_lsp.backend.errors import BackendUnavailableError
 
-_COMMAND = [sys.executable, "-P", "-m", "qwen_launcher", "serve"]
-"""-P: nothing is imported from the folder that it runs in."""
+_COMMAND = [sys.executable, "-m", "qwen_launcher", "serve"]
 
 _START_S = 10.0
 _RETRY_S = 0.05
@@ -67,7 +66,7 @@ def _start() -> subprocess.Popen[bytes]:
     """Start a supervisor that outlives this process and holds nothing of it."""
     process = subprocess.Popen(
         _COMMAND,
-        cwd="/",
+        cwd="/",  # Python would import what lies in the user's folder
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

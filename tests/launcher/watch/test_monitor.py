@@ -224,6 +224,7 @@ def test_what_the_supervisor_says(folders, snapshot, status):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folders.control))
         listener.listen()
+        listener.settimeout(DEADLINE_S)
 
         def answer() -> None:
             connection, _ = listener.accept()
@@ -231,7 +232,7 @@ def test_what_the_supervisor_says(folders, snapshot, status):
                 request = json.loads(lines.readline())
                 lines.write(json.dumps({"id": request["id"], "result": snapshot}).encode() + b"\n")
 
-        supervisor = threading.Thread(target=answer)
+        supervisor = threading.Thread(target=answer, daemon=True)
         supervisor.start()
         sample = Sampler(OwnBackend(folders)).sample(0.0)
         supervisor.join(DEADLINE_S)
