@@ -233,6 +233,14 @@ def test_killed_supervisor_and_its_successor(user):
     assert members(state) == []
 
 
+def test_supervisor_without_its_socket(user):
+    """A supervisor that nobody can reach any more, for its folder was removed, ends and takes the engine with it."""
+    state = started(user)
+    supervisor = supervisor_of(user)
+    user.folders.control.unlink()
+    wait_for(lambda: not members(state) and not supervisor.is_running(), "end of both", ORPHAN_DEADLINE_S)
+
+
 def test_killed_guard(user):
     """When the guard is killed, the engine ends and the next start works."""
     state = started(user)

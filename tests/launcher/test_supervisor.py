@@ -112,7 +112,7 @@ async def running(user, tmp_path, monkeypatch):
     monkeypatch.setattr(backend_module, "HUNG_PROBE_S", 1.0)
     supervisor = Supervisor(user.folders, TIMING)
     server = await listen(user.folders.control, supervisor)
-    life = asyncio.create_task(supervisor.run())
+    life = asyncio.create_task(supervisor.run(lambda: True))
     yield Running(user, supervisor, folder)
     supervisor.end()
     await life

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -16,7 +17,7 @@ from pygls.exceptions import JsonRpcException
 
 from tests.fake_backend import FakeBackend
 from tests.fake_supervisor import DEADLINE_S, FakeSupervisor, installed, starts, state
-from tests.lsp.editor import Editor, editing
+from tests.lsp.editor import PUSH_ONLY, Editor, editing
 from tests.lsp.test_running import WITH_PROGRESS, heard
 
 STATE = "qwen/backendState"
@@ -50,14 +51,18 @@ def launcher(tmp_path: Path, backend: FakeBackend) -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def looking(tmp_path: Path, launcher: Path, base_url: str = "", **options: Any) -> AsyncIterator[Editor]:
+async def looking(
+    tmp_path: Path, launcher: Path, base_url: str = "", *, told_states: bool = True, **options: Any
+) -> AsyncIterator[Editor]:
     """Open an editor whose server finds the launcher's backend; ``states`` of its client are those it was told."""
     variables = {
         "XDG_RUNTIME_DIR": str(tmp_path / "runtime"),
         "PYTHONPATH": os.pathsep.join([str(launcher), str(Path(__file__).parents[2])]),
         "QWEN_LSP_API_KEY": "",
     }
-    async with editing(tmp_path, base_url, variables=variables, **options) as editor:
+    capabilities = copy.deepcopy(options.pop("capabilities", PUSH_ONLY))
+    capabilities.experimental = {"qwenBackendState": True} if told_states else None
+    async with editing(tmp_path, base_url, variables=variables, capabilities=capabilities, **options) as editor:
         editor.client.states = []  # type: ignore[attr-defined]
 
         @editor.client.feature(STATE)  # type: ignore[untyped-decorator]
@@ -98,6 +103,15 @@ async def test_states_are_told_as_they_change(tmp_path: Path, fake: FakeSupervis
         assert fake.connections == 1
     await fake.until(lambda: not fake.connections)
     assert fake.asked("acquire") == []
+
+
+async def test_only_who_knows_them_is_told(tmp_path: Path, fake: FakeSupervisor, launcher: Path) -> None:
+    """A client that does not declare that it knows our notification gets none."""
+    async with looking(tmp_path, launcher, told_states=False) as editor:
+        await fake.until(lambda: fake.leases)
+        fake.tell(state("loading", percent=10))
+        assert (await asked(editor))["state"] == "loading"
+        assert told(editor) == []
 
 
 async def test_an_editor_alone_starts_nothing(tmp_path: Path, launcher: Path, runtime: Path) -> None:

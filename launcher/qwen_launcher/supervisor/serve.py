@@ -153,7 +153,8 @@ class Supervisor:
             if self.backend.can_serve:
                 return
             if now.state is Phase.FAILED:
-                raise RequestError("failed", f"The backend failed: {now.reason}. What to do: {now.remedy}")
+                remedy = f"{now.remedy}; then run `qwen-launcher start`"
+                raise RequestError("failed", f"The backend failed: {now.reason}. What to do: {remedy}")
             if now.state is Phase.OFF and not self.backend.is_working:
                 raise RequestError("unavailable", "No model is running; start one with `qwen-launcher start`.")
             await change.wait()
@@ -170,13 +171,16 @@ class Supervisor:
 
     # Life -------------------------------------------------------------------------------------------------------------
 
-    async def run(self) -> None:
-        """Serve until told to end, or until nobody needs the backend for the idle time."""
+    async def run(self, is_reachable: Callable[[], bool]) -> None:
+        """Serve until told to end, until nobody needs the backend for the idle time, or until nobody can come."""
         nothing_since = time.monotonic()
         while not self._ended.is_set():
             if self._is_needed() or self.backend.snapshot.state is not Phase.OFF:
                 nothing_since = time.monotonic()
             if time.monotonic() - nothing_since >= LINGER_S:
+                return
+            if not is_reachable():
+                logger.warning("the control socket is gone or another's")
                 return
             if not self._is_needed():
                 await self._without_need()
@@ -227,12 +231,21 @@ async def _serve(folders: Folders, timing: Timing) -> None:
     # Before anybody can ask for a backend: what an earlier supervisor left is adopted or ended.
     await supervisor.backend.adopt()
     server = await listen(folders.control, supervisor)
+    mine = folders.control.stat().st_ino
     logger.info("serving on %s", folders.control)
+
+    def is_reachable() -> bool:
+        try:
+            return folders.control.stat().st_ino == mine
+        except OSError:
+            return False
+
     try:
-        await supervisor.run()
+        await supervisor.run(is_reachable)
     finally:
         # First the socket, so that a client that comes now starts another supervisor, which waits for our lock's end.
-        folders.control.unlink(missing_ok=True)
+        if is_reachable():
+            folders.control.unlink()
         server.close()
         await supervisor.backend.abandon()
         logger.info("ended")

@@ -54,7 +54,8 @@ class BackendStatus:
         self._supervisor = backend.supervisor
         self._asking: set[asyncio.Task[Any]] = set()
         if self._supervisor is not None:
-            self._supervisor.listeners.append(self._tell)
+            if connection.features.backend_states:
+                self._supervisor.listeners.append(self._tell)
             if self._supervisor.auto_start:
                 self._supervisor.keep_lease()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
@@ -21,6 +23,7 @@ class ClientFeatures:
     created_progress: bool
     registered_watchers: bool
     workspace_folders: bool
+    backend_states: bool
 
 
 def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
@@ -45,4 +48,11 @@ def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
         created_progress=has("window.work_done_progress"),
         registered_watchers=has("workspace.did_change_watched_files.dynamic_registration"),
         workspace_folders=has("workspace.workspace_folders"),
+        # Ours, where LSP leaves room for it: other clients complain of a notification that they do not know.
+        backend_states=_experimental(capabilities).get("qwenBackendState") is True,
     )
+
+
+def _experimental(capabilities: types.ClientCapabilities) -> Mapping[str, Any]:
+    declared = capabilities.experimental
+    return declared if isinstance(declared, Mapping) else getattr(declared, "__dict__", {})
