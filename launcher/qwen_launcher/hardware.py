@@ -9,11 +9,15 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from qwen_launcher.catalogue import CUDA_ENGINE, CUDA_MIN_DRIVER
 from qwen_launcher.errors import LauncherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NVIDIA_SMI_TIMEOUT_S = 20.0
 FIELDS = ("uuid", "name", "memory.total", "compute_cap", "mig.mode.current", "display_active", "driver_version")
@@ -209,13 +213,30 @@ def _cpu_has_vectors() -> bool:
     return machine in {"aarch64", "arm64"}
 
 
-def _ram_bytes() -> int:
-    """Return the memory of the machine, or of the container when that has a limit (Linux cgroup v2, memory.max)."""
-    total: int = psutil.virtual_memory().total
+def cgroup_limits() -> Iterator[int]:
+    """Yield the memory limits, in bytes, of this process's control groups (Linux cgroup v1 and v2)."""
     try:
-        return min(total, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="utf-8")))
-    except (OSError, ValueError):  # not there, or "max"
-        return total
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    candidates = [Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")]
+    for line in lines:
+        _number, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if controllers == "":
+            candidates.append(Path(f"/sys/fs/cgroup{path}/memory.max"))
+        elif "memory" in controllers.split(","):
+            candidates.append(Path(f"/sys/fs/cgroup/memory{path}/memory.limit_in_bytes"))
+    for candidate in candidates:
+        try:
+            yield int(candidate.read_text(encoding="ascii"))
+        except (OSError, ValueError):  # not there, or "max"
+            continue
+
+
+def _ram_bytes() -> int:
+    """Return the memory of the machine, or of the container when that has a limit."""
+    return min([psutil.virtual_memory().total, *cgroup_limits()])
 
 
 def detect() -> Hardware:

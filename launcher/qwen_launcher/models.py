@@ -27,6 +27,7 @@ CONVERTER = Path(__file__).with_name("convert.py")
 CONVERSION = 1
 """Raised when the converter's output changes; folders made by another version are made anew."""
 RECORD = "qwen-launcher.json"
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json")
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -52,6 +53,9 @@ def resolve(name: str, models: Path) -> ResolvedModel:
     if folder.is_dir():
         if not (folder / "config.json").is_file():
             raise ModelError(f"{folder} has no config.json; name a folder in Hugging Face form")
+        if not any((folder / name).is_file() for name in TOKENIZER_FILES):
+            # vLLM 0.32 starts without a complaint, and answers nothing of use.
+            raise ModelError(f"{folder} has no tokenizer ({', '.join(TOKENIZER_FILES)}); copy it there")
         return ResolvedModel(folder.resolve().name, str(folder.resolve()), is_local=True)
     if HUB_ID.fullmatch(name):
         return ResolvedModel(name, name, is_local=False)

@@ -110,6 +110,9 @@ def test_resolve(tmp_path):
     """A name is a catalogue model, a folder in Hugging Face form, or a hub id, in this order."""
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match="no tokenizer"):
+        resolve(str(tmp_path / "own"), tmp_path)
+    (tmp_path / "own" / "tokenizer.json").write_text("{}")
     known = resolve("qwen2.5-coder-0.5b", tmp_path)
     assert (known.source, known.is_local) == (str(tmp_path / "qwen2.5-coder-0.5b"), True)
     own = resolve(str(tmp_path / "own"), tmp_path)

@@ -13,7 +13,6 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 
@@ -23,11 +22,9 @@ from qwen_launcher.care.usage import live_states
 from qwen_launcher.catalogue import CATALOGUE, GGUF_REQUIREMENT
 from qwen_launcher.command import UNSUITABLE_VARIABLES
 from qwen_launcher.engine import find_engine, remedy_for
+from qwen_launcher.hardware import cgroup_limits
 from qwen_launcher.models import is_installed
 from qwen_launcher.progress import megabytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TOOL_TIMEOUT_S = 60.0
 SPARE_BYTES = 1_000_000_000
@@ -100,13 +97,6 @@ def memory(situation: Situation) -> Result:
     limits = [limit for limit in cgroup_limits() if limit < total]
     results = [ok(text + (f", limited to {megabytes(min(limits))} by its control group" if limits else ", no limit"))]
     preset = situation.preset
-    if limits and min(limits) < situation.hardware.ram_bytes:
-        results.append(
-            warn(
-                f"the launcher plans with {megabytes(situation.hardware.ram_bytes)}, which is more than that limit",
-                "raise the limit, or start a model that fits it with --model",
-            )
-        )
     model = CATALOGUE.get(preset.model) if preset is not None else None
     if preset is not None and model is not None and preset.kv_cache_gib is not None:
         needed = model.output_bytes + preset.kv_cache_gib * 2**30 + ENGINE_OVERHEAD_BYTES
@@ -119,27 +109,6 @@ def memory(situation: Situation) -> Result:
                 )
             )
     return combine(results)
-
-
-def cgroup_limits() -> Iterator[int]:
-    """Yield the memory limits, in bytes, of this process's control groups (Linux cgroup v1 and v2)."""
-    try:
-        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return
-    candidates = [Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")]
-    for line in lines:
-        _number, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        if controllers == "":
-            candidates.append(Path(f"/sys/fs/cgroup{path}/memory.max"))
-        elif "memory" in controllers.split(","):
-            candidates.append(Path(f"/sys/fs/cgroup/memory{path}/memory.limit_in_bytes"))
-    for candidate in candidates:
-        try:
-            yield int(candidate.read_text(encoding="ascii"))
-        except (OSError, ValueError):  # not there, or "max"
-            continue
 
 
 def processor(situation: Situation) -> Result:
