@@ -48,3 +48,11 @@ class ModelError(LauncherError):
 
 class BackendStartError(LauncherError):
     """The engine ended, or did not become ready; nothing is left running."""
+
+
+class StoppedError(LauncherError):
+    """Somebody stopped what was waited for."""
+
+
+class RolledBackError(LauncherError):
+    """The version on trial does not start; the stable one is served."""

@@ -24,7 +24,7 @@ from qwen_launcher.process import members
 from qwen_launcher.state import BACKEND, BackendState, read_state
 from qwen_launcher.supervisor.client import SupervisorConnection, connect
 from tests.failures import all_cases, copy_workspace, run
-from tests.lsp.editor import Editor, editing
+from tests.lsp.editor import editing
 
 from .conftest import MODEL, User
 from .test_lifecycle import supervisor_of, wait_for
@@ -42,10 +42,19 @@ def user(real_user: User):
     """The user of the real engine, who waits only seconds before an idle backend is stopped."""
     impatient = User(real_user.folders, {**real_user.environment, "QWEN_LAUNCHER_IDLE_MINUTES": str(IDLE_S / 60)})
     impatient.run("stop")
-    wait_for(lambda: connect(impatient.folders) is None, "end of an earlier supervisor")
+    wait_for(lambda: not has_supervisor(impatient), "end of an earlier supervisor")
     yield impatient
     impatient.run("stop")
-    wait_for(lambda: connect(impatient.folders) is None, "end of the supervisor")
+    wait_for(lambda: not has_supervisor(impatient), "end of the supervisor")
+
+
+def has_supervisor(user: User) -> bool:
+    """Return whether a supervisor answers."""
+    connection = connect(user.folders)
+    if connection is not None:
+        with connection:
+            return True
+    return False
 
 
 def leased(user: User) -> SupervisorConnection:
@@ -85,12 +94,9 @@ async def test_killed_language_server(user: User, tmp_path: Path) -> None:
     async with editing(workspace, "", variables=user.environment, deadline_s=START_DEADLINE_S) as editor:
         await editor.diagnose(log)
         state = backend_of(user)
-        _kill_server(editor)
+        editor.process.kill()
+        await editor.process.wait()
         wait_for(lambda: is_gone(state), "end of the engine", IDLE_S + ORPHAN_DEADLINE_S)
-
-
-def _kill_server(editor: Editor) -> None:
-    editor.process.kill()
 
 
 def test_killed_parts_of_the_engine(user: User) -> None:
@@ -99,7 +105,7 @@ def test_killed_parts_of_the_engine(user: User) -> None:
     A killed API server that nobody needs is not replaced.
     """
     holder = subprocess.Popen([sys.executable, "-m", "qwen_launcher", "start", "--model", MODEL], env=user.environment)
-    wait_for(lambda: connect(user.folders) is not None, "supervisor")
+    wait_for(lambda: has_supervisor(user), "supervisor")
     with leased(user) as editor:
         assert holder.wait(START_DEADLINE_S) == 0
         for name in ("Worker", "EngineCore"):
@@ -118,7 +124,7 @@ def test_killed_parts_of_the_engine(user: User) -> None:
 def test_killed_supervisor(user: User) -> None:
     """A successor adopts the healthy engine of a killed supervisor; without one the engine ends."""
     holder = user.popen("start", "--model", MODEL)
-    wait_for(lambda: connect(user.folders) is not None, "supervisor")
+    wait_for(lambda: has_supervisor(user), "supervisor")
     with leased(user):
         assert holder.communicate(timeout=START_DEADLINE_S)[0].startswith("ready")
         state = backend_of(user)

@@ -14,8 +14,9 @@ from qwen_launcher.locks import try_lock
 from qwen_launcher.process import members
 from qwen_launcher.progress import megabytes
 from qwen_launcher.state import BackendState
-from qwen_launcher.supervisor.backend import Timing, clean_up
+from qwen_launcher.supervisor.backend import Timing
 from qwen_launcher.supervisor.client import SupervisorConnection, connect, connect_or_start
+from qwen_launcher.supervisor.engine_run import clean_up
 from qwen_launcher.supervisor.serve import serve
 from qwen_launcher.supervisor.snapshot import SERVING, Phase, Snapshot
 from qwen_launcher.versions import FIELDS

@@ -10,16 +10,15 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qwen_launcher.errors import BackendStartError, LauncherError
+from qwen_launcher.errors import BackendStartError, LauncherError, RolledBackError, StoppedError
 from qwen_launcher.health import counters, generates, served_context
-from qwen_launcher.process import end
-from qwen_launcher.state import BACKEND, STARTING, BackendState, is_alive, read_state
-from qwen_launcher.supervisor.engine_run import EngineRun
+from qwen_launcher.state import BACKEND, is_alive, read_state
+from qwen_launcher.supervisor.engine_run import EngineRun, clean_up
 from qwen_launcher.supervisor.liveness import Liveness
 from qwen_launcher.supervisor.prepare import prepare
-from qwen_launcher.supervisor.snapshot import SERVING, Phase, Snapshot
+from qwen_launcher.supervisor.snapshot import SERVING, Board, Phase, Snapshot
 from qwen_launcher.versions import FILE, STABLE, Version, Versions, read_versions, write_versions
 
 if TYPE_CHECKING:
@@ -36,14 +35,6 @@ DRAIN_POLL_S = 0.1
 HUNG_PROBE_S = 60.0
 
 logger = logging.getLogger(__name__)
-
-
-class StoppedError(LauncherError):
-    """Somebody stopped what was waited for."""
-
-
-class RolledBackError(LauncherError):
-    """The version on trial does not start; the stable one is served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +60,6 @@ class Backend:
     ) -> None:
         self._folders = folders
         self._timing = timing
-        self._changed = changed
         self._needed = needed
         self._versions = read_versions(folders.data / FILE)
         self._run: EngineRun | None = None
@@ -77,11 +67,16 @@ class Backend:
         self._watch: asyncio.Task[None] | None = None
         self._crashes: list[float] = []
         """When the engine has crashed, within the last `CRASH_WINDOW_S`; `time.monotonic` seconds."""
-        self.snapshot = Snapshot(version=self._versions.served_name, model=self._versions.served.model)
+        self._board = Board(Snapshot(version=self._versions.served_name, model=self._versions.served.model), changed)
         self.stops = 0
         """How often somebody has stopped the backend; who waits for it notices by this."""
         self.last_activity = time.monotonic()
         self._rolling_back = False
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is told about the backend."""
+        return self._board.snapshot
 
     @property
     def is_working(self) -> bool:
@@ -145,7 +140,7 @@ class Backend:
             self._work.cancel()
             await asyncio.wait({self._work})
         await self._end_run()
-        self._set(Phase.OFF)
+        self._board.set(Phase.OFF)
 
     # Versions -------------------------------------------------------------------------------------------------------
 
@@ -171,7 +166,7 @@ class Backend:
         if self._versions.latest is None or self.snapshot.state not in SERVING:
             raise LauncherError("no version on trial is being served; `qwen-launcher try` starts one")
         self._keep(replace(self._versions, stable=self._versions.latest, latest=None))
-        self._update(version=STABLE)
+        self._board.update(version=STABLE)
 
     async def roll_back(self) -> None:
         """Serve the stable version again; return once it is ready.
@@ -194,7 +189,7 @@ class Backend:
         state = self.snapshot.state
         if state in SERVING:
             state = Phase.BUSY if uses else Phase.READY
-        self._update(leases=leases, uses=uses, state=state)
+        self._board.update(leases=leases, uses=uses, state=state)
 
     # Work -------------------------------------------------------------------------------------------------------------
 
@@ -209,11 +204,11 @@ class Backend:
             logger.warning("%s", error)
         elif isinstance(error, LauncherError):
             logger.warning("%s", error)
-            self._set(Phase.FAILED, reason=error.reason, remedy=error.remedy)
+            self._board.set(Phase.FAILED, reason=error.reason, remedy=error.remedy)
         elif error is not None:
             logger.error("the supervisor failed", exc_info=error)
             log = self._folders.supervisor_log
-            self._set(Phase.FAILED, reason=f"the supervisor failed: {error!r}", remedy=f"report it with {log}")
+            self._board.set(Phase.FAILED, reason=f"the supervisor failed: {error!r}", remedy=f"report it with {log}")
 
     async def _outcome(self) -> None:
         assert self._work is not None  # noqa: S101 - every caller has begun some
@@ -252,7 +247,7 @@ class Backend:
             ) from error
 
     async def _switch(self) -> None:
-        self._set(Phase.LOADING, "waiting for the work in progress")
+        self._board.set(Phase.LOADING, "waiting for the work in progress")
         await self._drain()
         await self._start(download=True)
 
@@ -261,14 +256,14 @@ class Backend:
         self._rolling_back = True
         try:
             self._keep(replace(self._versions, latest=None))
-            self._set(Phase.ROLLING_BACK, why)
+            self._board.set(Phase.ROLLING_BACK, why)
             await self._drain()
             await self._bring_up(self._versions.stable, download=False)
         finally:
             self._rolling_back = False
 
     async def _restart(self, why: str, delay_s: float) -> None:
-        self._set(Phase.LOADING, f"restarting: {why}")
+        self._board.set(Phase.LOADING, f"restarting: {why}")
         await self._end_run()
         await asyncio.sleep(delay_s)
         await self._bring_up(self._versions.served, download=False)
@@ -288,7 +283,7 @@ class Backend:
         await self._end_run()
         self._on_stage(Phase.INSTALLING if download else Phase.LOADING)
         config, engine = await prepare(version, self._folders, self._on_stage, download=download)
-        self._update(model=config.served_name)
+        self._board.update(model=config.served_name)
         self._on_stage(Phase.LOADING, "starting the engine")
         run = await EngineRun.launch(config, engine, self._folders)
         try:
@@ -304,8 +299,8 @@ class Backend:
         self._rolling_back = False
         self._watch = asyncio.get_running_loop().create_task(self._watch_over(run))
         self._watch.add_done_callback(self._report)
-        self._update(model=run.state.model)
-        self._set(Phase.BUSY if self.snapshot.uses else Phase.READY, backend=run.state)
+        self._board.update(model=run.state.model)
+        self._board.set(Phase.BUSY if self.snapshot.uses else Phase.READY, backend=run.state)
 
     async def _end_run(self) -> None:
         if self._watch is not None:
@@ -348,13 +343,13 @@ class Backend:
         if liveness.is_active:
             self.last_activity = time.monotonic()
         if self.snapshot.state in SERVING:
-            self._update(state=Phase.BUSY if liveness.is_active or self.snapshot.uses else Phase.READY)
+            self._board.update(state=Phase.BUSY if liveness.is_active or self.snapshot.uses else Phase.READY)
 
     async def _crashed(self, run: EngineRun, why: str) -> None:
         """End what is left of the engine and start it again, if it is needed and does not crash again and again."""
         logger.warning("%s", why)
         self._watch = self._run = None
-        self._set(Phase.LOADING, "ending what is left of the engine")
+        self._board.set(Phase.LOADING, "ending what is left of the engine")
         await run.end()
         now = time.monotonic()
         self._crashes = [crash for crash in self._crashes if now - crash < CRASH_WINDOW_S] + [now]
@@ -366,54 +361,17 @@ class Backend:
         elif self._needed():
             self._begin(self._restart(why.partition("\n")[0], BACKOFF_S[len(self._crashes) - 1]))
         else:
-            self._set(Phase.OFF)
+            self._board.set(Phase.OFF)
 
     # The snapshot -----------------------------------------------------------------------------------------------------
 
     def _choose(self, versions: Versions) -> None:
         self._versions = versions
-        self._update(version=versions.served_name, model=versions.served.model)
+        self._board.update(version=versions.served_name, model=versions.served.model)
 
     def _keep(self, versions: Versions) -> None:
         self._choose(versions)
         write_versions(self._folders.data / FILE, versions)
 
     def _on_stage(self, phase: Phase, detail: str = "", percent: int | None = None) -> None:
-        self._set(Phase.ROLLING_BACK if self._rolling_back else phase, detail, percent)
-
-    def _set(
-        self,
-        phase: Phase,
-        detail: str = "",
-        percent: int | None = None,
-        *,
-        reason: str | None = None,
-        remedy: str | None = None,
-        backend: BackendState | None = None,
-    ) -> None:
-        self._update(state=phase, detail=detail, percent=percent, reason=reason, remedy=remedy, backend=backend)
-
-    def _update(self, **values: Any) -> None:
-        after = replace(self.snapshot, **values)
-        if after != self.snapshot:
-            if after.state is not self.snapshot.state:
-                logger.info("%s -> %s %s", self.snapshot.state, after.state, after.detail)
-            self.snapshot = after
-            self._changed()
-
-
-def clean_up(folders: Folders) -> bool:
-    """End what is left of earlier backends and remove their state; return whether anything ran.
-
-    That is: an engine that was not ready when its supervisor was killed, one that answers no more, and children of a
-    killed API server.
-    """
-    ended = False
-    for name in (STARTING, BACKEND):
-        path = folders.run / name
-        state = read_state(path)
-        if state is not None:
-            ended = end(state) or ended
-        path.unlink(missing_ok=True)
-    folders.api_key.unlink(missing_ok=True)
-    return ended
+        self._board.set(Phase.ROLLING_BACK if self._rolling_back else phase, detail, percent)

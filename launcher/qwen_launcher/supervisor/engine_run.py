@@ -11,7 +11,7 @@ from qwen_launcher.enginelog import WRAPPER, explain_failure, read_tail, stage_o
 from qwen_launcher.errors import WHAT_TO_DO, BackendStartError
 from qwen_launcher.health import generates, served_context
 from qwen_launcher.process import end, spawn
-from qwen_launcher.state import BACKEND, STARTING, BackendState, is_alive, write_state
+from qwen_launcher.state import BACKEND, STARTING, BackendState, is_alive, read_state, write_state
 from qwen_launcher.supervisor.snapshot import Phase
 
 if TYPE_CHECKING:
@@ -109,3 +109,20 @@ class EngineRun:
             await self._guard.wait()
         for name in (BACKEND, STARTING):
             (self._folders.run / name).unlink(missing_ok=True)
+
+
+def clean_up(folders: Folders) -> bool:
+    """End what is left of earlier backends and remove their state; return whether anything ran.
+
+    That is: an engine that was not ready when its supervisor was killed, one that answers no more, and children of a
+    killed API server.
+    """
+    ended = False
+    for name in (STARTING, BACKEND):
+        path = folders.run / name
+        state = read_state(path)
+        if state is not None:
+            ended = end(state) or ended
+        path.unlink(missing_ok=True)
+    folders.api_key.unlink(missing_ok=True)
+    return ended

@@ -9,8 +9,9 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
+from qwen_launcher.errors import StoppedError
 from qwen_launcher.locks import try_lock
-from qwen_launcher.supervisor.backend import Backend, StoppedError, Timing
+from qwen_launcher.supervisor.backend import Backend, Timing
 from qwen_launcher.supervisor.control import Client, RequestError, listen
 from qwen_launcher.supervisor.snapshot import Phase
 from qwen_launcher.versions import Version

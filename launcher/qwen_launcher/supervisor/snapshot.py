@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import logging
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qwen_launcher.state import BackendState
+
+
+logger = logging.getLogger(__name__)
 
 
 class Phase(StrEnum):
@@ -46,3 +52,33 @@ class Snapshot:
     def to_json(self) -> dict[str, Any]:
         """Return the object as it is sent."""
         return asdict(self)
+
+
+class Board:
+    """Holds the newest snapshot; `changed` is called after every change of it."""
+
+    def __init__(self, snapshot: Snapshot, changed: Callable[[], None]) -> None:
+        self.snapshot = snapshot
+        self._changed = changed
+
+    def set(
+        self,
+        phase: Phase,
+        detail: str = "",
+        percent: int | None = None,
+        *,
+        reason: str | None = None,
+        remedy: str | None = None,
+        backend: BackendState | None = None,
+    ) -> None:
+        """Show a phase with what belongs to it; what is not given is cleared."""
+        self.update(state=phase, detail=detail, percent=percent, reason=reason, remedy=remedy, backend=backend)
+
+    def update(self, **values: Any) -> None:
+        """Change these fields alone."""
+        after = replace(self.snapshot, **values)
+        if after != self.snapshot:
+            if after.state is not self.snapshot.state:
+                logger.info("%s -> %s %s", self.snapshot.state, after.state, after.detail)
+            self.snapshot = after
+            self._changed()
