@@ -13,7 +13,7 @@ from tests.launcher.conftest import MODEL, User
 
 @dataclass(frozen=True)
 class RealBackend:
-    """A running backend and the environment of processes that find it by the launcher's state file."""
+    """A running backend and the environment of processes that find it through the launcher's supervisor."""
 
     state: BackendState
     environment: dict[str, str]
@@ -24,7 +24,7 @@ class RealBackend:
         return self.state.api_key() or ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_backend(real_user: User) -> Iterator[RealBackend]:
     """The default CPU model, ready; stopped at the end."""
     started = real_user.run("start", "--model", MODEL)

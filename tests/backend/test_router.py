@@ -62,7 +62,9 @@ def replicas(real_user: User, tmp_path: Path) -> Iterator[list[BackendState]]:
 @contextmanager
 def _replica(user: User, key: Path, log: Path) -> Iterator[BackendState]:
     """Start what `qwen-launcher start` would, outside the supervisor, which allows one backend only."""
-    config = next_config(Version(model=MODEL, port=free_port()), replace(detect(), gpus=()), user.folders)
+    # Without compiling: two at a time would take minutes, and it is of no account here how good the answers are.
+    version = Version(model=MODEL, port=free_port(), engine_args=["--enforce-eager"])
+    config = next_config(version, replace(detect(), gpus=()), user.folders)
     with (
         log.open("wb") as output,
         subprocess.Popen(
@@ -132,8 +134,13 @@ def test_a_replica_that_dies_costs_nobody_their_diagnosis(
     replicas: list[BackendState], router: str, real_user: User, tmp_path: Path
 ) -> None:
     """It is killed in the middle of its answers; all who asked are answered by the model, and so is who asks later."""
-    variables = {**ELSEWHERE, "QWEN_LSP_BASE_URL": router, "QWEN_LSP_API_KEY": replicas[0].api_key() or ""}
-    environment = {**real_user.environment, **variables}
+    environment = {
+        **real_user.environment,
+        **ELSEWHERE,
+        "QWEN_LSP_BASE_URL": router,
+        "QWEN_LSP_MODEL": MODEL,  # the router asks one fixed replica for the names of models, alive or not
+        "QWEN_LSP_API_KEY": replicas[0].api_key() or "",
+    }
     steps_at_first = {state.base_url: _steps(state) for state in replicas}
     with ExitStack() as stack:
         asking = [stack.enter_context(_diagnose(tmp_path / f"{user}", environment)) for user in range(USERS)]

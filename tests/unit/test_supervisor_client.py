@@ -181,7 +181,7 @@ async def test_the_users_own_server_is_asked_without_a_supervisor(fake: FakeSupe
     engine.breaks_off(REPLY[:20])
     with pytest.raises(BackendError):
         await Asking(OpenAIBackend(BackendSettings(engine.base_url))).answer()
-    assert len(engine.requests) == 2
+    assert len(engine.requests) == 3
     assert fake.requests == []
 
 
