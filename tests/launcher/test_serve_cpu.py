@@ -151,6 +151,8 @@ def test_the_compiled_model_is_loaded_and_a_damaged_one_compiled_again(real_user
     second = engine.start(cpus)
     assert LOADED in second
     assert COMPILED not in second
+    if len(cpus) > 2:
+        return  # the third start is the same for both
     for compiled in engine.cache.glob("torch_compile_cache/torch_aot_compile/*/rank_*/model"):
         os.truncate(compiled, compiled.stat().st_size // 2)
     third = engine.start(cpus)

@@ -7,6 +7,8 @@ import re
 from qwen_lsp.model import Position, Range, StackFrame
 from qwen_lsp.text import TextSnapshot
 
+# psql prints the line that ends a statement, and the text of the line at fault in it.
+_NUMBERED_BY_STATEMENT = (".sql", ".psql")
 _CHANGED = "the file has changed since the log was made"
 
 
@@ -22,7 +24,8 @@ def reads_as_printed(frame: StackFrame, snapshot: TextSnapshot) -> bool | None:
 def range_of(frame: StackFrame, snapshot: TextSnapshot) -> tuple[Range, str | None]:
     """Return the frame's range in the file and, when it is not where the log says, a note for the user."""
     if frame.lineno is None:
-        return _range_of_function(frame, snapshot)
+        same = _lines_reading(frame.source_line, snapshot) if frame.source_line is not None else []
+        return (_underlined(frame, snapshot, same[0]), None) if len(same) == 1 else _range_of_function(frame, snapshot)
     printed = frame.lineno - 1
     last = max(len(snapshot.lines) - 1, 0)
     if frame.source_line is None:
@@ -32,6 +35,9 @@ def range_of(frame: StackFrame, snapshot: TextSnapshot) -> tuple[Range, str | No
     if snapshot.line(printed).strip() == frame.source_line:
         return _underlined(frame, snapshot, printed), None
     same = _lines_reading(frame.source_line, snapshot)
+    above = [line for line in same if line < printed]
+    if above and frame.path.lower().endswith(_NUMBERED_BY_STATEMENT):
+        return _underlined(frame, snapshot, above[-1]), None
     if len(same) == 1:
         return _underlined(frame, snapshot, same[0]), f"{_CHANGED}: line {frame.lineno} is now line {same[0] + 1}"
     if printed > last:

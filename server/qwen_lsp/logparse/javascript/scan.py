@@ -1,0 +1,95 @@
+"""Finds what JavaScript's engines and tools report anywhere in a log."""
+
+from __future__ import annotations
+
+from qwen_lsp.logparse.javascript import bundlers, compilers, jest, linters, mocha, nodetest, vitest
+from qwen_lsp.logparse.javascript.reading import Found, Reader
+from qwen_lsp.logparse.javascript.stacks import StackReader
+from qwen_lsp.logparse.sighting import Folder, Reading
+
+_NODE_TEST = (nodetest.read_block,)
+_ESBUILD = (bundlers.read_esbuild,)
+# By the first character that is not white space: nearly all lines of a long log begin with none of these.
+_BY_FIRST_CHARACTER: dict[str, tuple[Reader, ...]] = {
+    "\u25cf": (jest.read_block,),
+    "c": (jest.skip_console,),
+    "F": (vitest.read_block,),
+    "\u23af": (vitest.read_unhandled,),
+    "t": _NODE_TEST,
+    "\u2716": _NODE_TEST,
+    "\u2717": _NODE_TEST,
+    "\u26a0": _NODE_TEST,
+    "n": (nodetest.read_tap,),
+    "\u2718": (nodetest.read_block, bundlers.read_esbuild),
+    "X": _ESBUILD,
+    "\u25b2": _ESBUILD,
+    ">": _ESBUILD,
+    "[": (bundlers.read_report, bundlers.read_rollup),
+    "E": (bundlers.read_webpack,),
+    "W": (bundlers.read_webpack,),
+    "e": (bundlers.read_rollup,),
+    **dict.fromkeys("0123456789", (mocha.read_block, linters.read_rows)),
+}
+# By a piece of text, for what begins with a file's name.
+_BY_TEXT: tuple[tuple[str, Reader], ...] = (
+    (" TS", compilers.read_diagnostic),
+    (", col ", linters.read_line),
+    (" [Error", linters.read_line),
+    (" [Warning", linters.read_line),
+    ("[vite] ", bundlers.read_vite),
+    (": ERROR: ", bundlers.read_esbuild),
+    (": error: ", bundlers.read_esbuild),
+)
+
+
+def read_javascript(lines: list[str]) -> Reading:
+    """Return every failure of JavaScript and TypeScript code that ``lines``, free of terminal noise, report."""
+    return _Scanner(lines).scan()
+
+
+class _Scanner:
+    """One pass over a log."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self._stacks = StackReader(lines)
+        text = "\n".join(lines)
+        # Most logs hold few of these anywhere: their lines need not be searched for the others.
+        self._by_text = tuple((piece, read) for piece, read in _BY_TEXT if piece in text)
+        self._has_browser_frames = "@" in text
+
+    def scan(self) -> Reading:
+        """Return all that the log holds."""
+        folder = Folder()
+        index, end = 0, len(self._lines)
+        while index < end:
+            found = self._read_at(index)
+            if found is None:
+                index += 1
+                continue
+            for failure, weight, line_index in found.failures:
+                folder.add(failure, weight, line_index)
+            index = max(found.end, index + 1)
+            self._stacks.skip_to(index)
+        return Reading(folder.sightings())
+
+    def _read_at(self, index: int) -> Found | None:
+        """Return what begins at ``index``, if anything does."""
+        line = self._lines[index]
+        text = line.lstrip()
+        if not text:
+            return None
+        first = text[0]
+        if (first == "a" and text.startswith("at ")) or (self._has_browser_frames and "@" in line):
+            return self._stacks.read_stack(index)
+        if first == "^":
+            return self._stacks.read_caret(index)
+        for read in _BY_FIRST_CHARACTER.get(first, ()):
+            if (found := read(self._lines, index)) is not None:
+                return found
+        if first == "[" and text.endswith("] {") and (found := self._stacks.read_bracketed(index)) is not None:
+            return found
+        for piece, read in self._by_text:
+            if piece in line and (found := read(self._lines, index)) is not None:
+                return found
+        return None
