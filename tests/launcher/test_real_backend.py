@@ -66,7 +66,7 @@ def test_key_is_needed(backend, key):
 def test_status_and_second_start(real_user):
     """`status` describes the backend; a second `start` is over in seconds."""
     status = json.loads(real_user.run("status", "--json").stdout)
-    assert status["status"] == "ready"
+    assert status["state"] == "ready"
     assert status["backend"]["max_model_len"] == 16384
     began = time.monotonic()
     assert real_user.run("start", "--model", MODEL).returncode == 0
