@@ -10,8 +10,8 @@ from qwen_lsp.model import ParsedLog
 
 _EMPTY = "The log is empty; paste the output of the failed command, from its first error line to its end."
 _NOTHING_FOUND = (
-    "No failure was found in the log; paste the whole output of the failed command: the stack trace down to the line "
-    "that names the error, the test report, or the database's error with its LINE."
+    "No failure was found in the log; paste the whole output of the failed command: the traceback or stack trace down "
+    "to the line that names the error, the test report, or the database's error with its LINE."
 )
 
 
