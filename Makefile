@@ -16,7 +16,7 @@ test: $(VENV)/.installed-dev check
 	$(BIN)/qwen-launcher pull
 	$(BIN)/python -m pytest
 
-# For daily work: each feature's main path without a model, in two processes: about a minute of CPU time.
+# For daily work: each feature's main path without a model, in two processes: under a minute on two cores.
 # It ends with the tests that took over three seconds: on a quiet machine such a test wants the mark `slow`.
 test-fast: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m "not model and not slow" --numprocesses 2 --dist worksteal --durations 10 --durations-min 3

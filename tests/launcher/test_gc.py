@@ -24,6 +24,8 @@ from qwen_launcher.presets import choose
 from qwen_launcher.state import BACKEND, write_state
 from tests.launcher.test_state import STATE
 
+pytestmark = pytest.mark.slow
+
 PRESET = choose(Hardware((), (0, 1), 32_000_000_000, cpu_has_vectors=True))
 OTHER_MODEL = next(name for name in CATALOGUE if name != PRESET.model)
 

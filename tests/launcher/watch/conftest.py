@@ -68,8 +68,9 @@ def server(monkeypatch: pytest.MonkeyPatch):
             status, headers, answer = (
                 told.answers.pop(0) if told.answers else (200, {}, '{"errcode": 0, "errmsg": "ok"}')
             )
-            self._answer(status, headers, answer)
+            # Before the answer, after which the next post may come, in another thread.
             told.posts.put(Post(self.path, dict(self.headers), body))
+            self._answer(status, headers, answer)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

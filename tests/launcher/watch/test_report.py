@@ -19,6 +19,8 @@ from qwen_launcher.watch.report import Report, page
 from qwen_launcher.watch.source import Sample, Status
 from tests.launcher.watch.browser import NoBrowserError, find_browser
 
+pytestmark = pytest.mark.slow
+
 START_S = 1_800_000_000.0
 HOUR_S = 3600.0
 HOSTILE = "<script>document.title='owned'</script>&\"'"

@@ -21,6 +21,8 @@ from qwen_launcher.watch.source import Sample, Status
 from qwen_launcher.watch.top import View, render, sparkline
 from tests.launcher.watch.conftest import DEADLINE_S, RECORDED
 
+pytestmark = pytest.mark.slow
+
 LAUNCHER = Path(__file__).parents[3] / "launcher"
 NOW_S = 1_800_000_000.0
 
