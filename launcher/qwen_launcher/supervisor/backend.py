@@ -91,8 +91,8 @@ class Backend:
 
     # Starting and stopping ------------------------------------------------------------------------------------------
 
-    async def adopt(self) -> bool:
-        """Take over a healthy engine that an earlier supervisor left; end what is left otherwise. Return which.
+    async def adopt(self) -> None:
+        """Take over a healthy engine that an earlier supervisor left; end what is left otherwise.
 
         Only processes that the state files name are touched, after a check of their start times.
         """
@@ -100,9 +100,8 @@ class Backend:
         if left is not None and is_alive(left) and await asyncio.to_thread(served_context, left) is not None:
             logger.info("adopted the engine of process %d", left.pid)
             self._serve(EngineRun(left, self._folders, None))
-            return True
-        await asyncio.to_thread(clean_up, self._folders)
-        return False
+        else:
+            await asyncio.to_thread(clean_up, self._folders)
 
     async def start(self, wanted: Version) -> None:
         """Return once the backend is ready; what is missing is installed and downloaded.
