@@ -1,5 +1,23 @@
 """Settings: from the wire or the environment to resolved, typed values."""
 
-from qwen_lsp.settings.resolve import BackendSettings, Settings, resolve
+from qwen_lsp.settings.options import (
+    AnalysisSettings,
+    BackendSettings,
+    FixSettings,
+    Language,
+    Option,
+    Settings,
+    all_options,
+)
+from qwen_lsp.settings.resolve import resolve
 
-__all__ = ["BackendSettings", "Settings", "resolve"]
+__all__ = [
+    "AnalysisSettings",
+    "BackendSettings",
+    "FixSettings",
+    "Language",
+    "Option",
+    "Settings",
+    "all_options",
+    "resolve",
+]

@@ -2,63 +2,52 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import Any
 
-ENVIRONMENT_PREFIX = "QWEN_LSP_"
+from qwen_lsp.settings.options import AREAS, Option, Settings, all_options
 
 _SWITCHES = {"true": True, "1": True, "false": False, "0": False}
 
 
-@dataclass(frozen=True, slots=True)
-class BackendSettings:
-    """Which OpenAI-compatible server answers; everything unset means "the backend that qwen-launcher runs".
-
-    ``timeout_s`` is the longest silence of the server that is borne: on two CPU cores the first token of a long prompt
-    takes tens of seconds. ``auto_start`` lets a question start the launcher's backend; without it one that is off stays
-    off.
-    """
-
-    base_url: str | None = None
-    model: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    timeout_s: float = 120.0
-    auto_start: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All resolved settings."""
-
-    backend: BackendSettings = field(default_factory=BackendSettings)
+class _BadValueError(ValueError):
+    """A value that an option cannot take; the message says what belongs there."""
 
 
 def resolve(environ: Mapping[str, str], options: object = None) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings, and one warning for each value that was not understood.
 
-    ``options`` is the wire form, ``{"backend": {"baseUrl", "model", "apiKey", "timeoutS", "autoStart"}}``, as an
-    editor sends it in ``initializationOptions``; it wins over ``QWEN_LSP_BASE_URL``, ``QWEN_LSP_MODEL``,
-    ``QWEN_LSP_API_KEY``, ``QWEN_LSP_TIMEOUT_S`` and ``QWEN_LSP_AUTO_START``. A value that is unknown or of the wrong
-    type is warned of and the one below it kept.
+    ``options`` is the wire form, such as ``{"backend": {"baseUrl": ...}, "language": ...}``, as an editor sends it in
+    ``initializationOptions``; it wins over the environment's ``QWEN_LSP_...`` variables (docs/settings.md has all of
+    both). A value that is unknown or of the wrong type is warned of and the one below it kept.
     """
     warnings: list[str] = []
-    given: dict[str, Any] = {}
-    for each in fields(BackendSettings):
-        variable = ENVIRONMENT_PREFIX + each.name.upper()
-        if environ.get(variable):
-            _take(given, each.name, environ[variable], variable, warnings)
-    names = {_camel_case(each.name): each.name for each in fields(BackendSettings)}
-    for area, wire in _entries(options, "settings", warnings):
-        if area != "backend":
-            warnings.append(f"unknown setting {area!r} is ignored")
-            continue
-        for wire_name, value in _entries(wire, "setting 'backend'", warnings):
-            if wire_name not in names:
-                warnings.append(f"unknown setting 'backend.{wire_name}' is ignored")
-            elif value is not None:
-                _take(given, names[wire_name], value, f"setting 'backend.{wire_name}'", warnings)
-    return Settings(BackendSettings(**given)), tuple(warnings)
+    given: dict[str | None, dict[str, Any]] = {area: {} for area in (*AREAS, None)}
+    table = {(option.area, option.wire_name): option for option in all_options()}
+    for option in table.values():
+        if environ.get(option.variable):
+            _take(given[option.area], option, environ[option.variable], option.variable, warnings)
+    for area, name, value in _flat(options, warnings):
+        path = f"{area}.{name}" if area else name
+        what = f"setting {path!r}"
+        if (area, name) not in table:
+            warnings.append(f"unknown {what} is ignored")
+        elif value is not None:
+            _take(given[area], table[area, name], value, what, warnings)
+    areas = {name: settings(**given[name]) for name, settings in AREAS.items()}
+    return Settings(**areas, **given[None]), tuple(warnings)
+
+
+def _flat(options: object, warnings: list[str]) -> list[tuple[str | None, str, object]]:
+    """Return what an editor sent: area, name and value of each."""
+    found: list[tuple[str | None, str, object]] = []
+    for name, value in _entries(options, "settings", warnings):
+        if name in AREAS:
+            found += [(name, inner, one) for inner, one in _entries(value, f"setting {name!r}", warnings)]
+        else:
+            found.append((None, name, value))
+    return found
 
 
 def _entries(wire: object, what: str, warnings: list[str]) -> list[tuple[str, object]]:
@@ -70,28 +59,46 @@ def _entries(wire: object, what: str, warnings: list[str]) -> list[tuple[str, ob
     return list(wire.items())
 
 
-def _take(given: dict[str, Any], name: str, value: object, what: str, warnings: list[str]) -> None:
-    if name == "timeout_s":
-        try:
-            seconds = float(str(value))
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds < float("inf"):
-            warnings.append(f"{what} must be a number of seconds above 0, not {value!r}; it is ignored")
-        else:
-            given[name] = seconds
-    elif name == "auto_start":
-        switch = _SWITCHES.get(str(value).strip().lower())
-        if switch is None:
-            warnings.append(f"{what} must be true or false, not {value!r}; it is ignored")
-        else:
-            given[name] = switch
-    elif not isinstance(value, str):
-        warnings.append(f"{what} must be a string, not {type(value).__name__}; it is ignored")
-    elif value.strip():
-        given[name] = value.strip()  # a key read from a file ends in a newline, which no header can hold
+def _take(given: dict[str, Any], option: Option, value: object, what: str, warnings: list[str]) -> None:
+    try:
+        read = _read(option, value)
+    except _BadValueError as error:
+        warnings.append(f"{what} must be {error}; it is ignored")
+    else:
+        if read != "":
+            given[option.name] = read
 
 
-def _camel_case(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(word.title() for word in rest)
+def _read(option: Option, value: object) -> object:
+    """Return the value as the option's type; environment variables give all of them as text.
+
+    Raises:
+        _BadValueError: it is none.
+    """
+    text = str(value).strip()
+    if option.choices:
+        if text.lower() not in option.choices:
+            raise _BadValueError(f"one of {', '.join(option.choices)}, not {value!r}")
+        return text.lower()
+    if option.kind is bool:
+        if text.lower() not in _SWITCHES:
+            raise _BadValueError(f"true or false, not {value!r}")
+        return _SWITCHES[text.lower()]
+    if option.kind in (int, float):
+        return _number(option, text)
+    if not isinstance(value, str):
+        raise _BadValueError(f"a string, not {type(value).__name__}")  # not the value, which may hold a key
+    return text  # a key read from a file ends in a newline, which no header can hold
+
+
+def _number(option: Option, text: str) -> float:
+    try:
+        number: float = option.kind(text)
+    except ValueError:
+        number = math.nan
+    least = option.about.above
+    if not math.isfinite(number) or (least is not None and number <= least):
+        kind = "a whole number" if option.kind is int else "a number"
+        bound = "" if least is None else f" above {least:g}"
+        raise _BadValueError(f"{kind}{bound}, not {text!r}")
+    return number
