@@ -10,10 +10,12 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
 from qwen_lsp.backend.errors import BackendError, BackendLostError
+from qwen_lsp.backend.redaction import Redaction, redact
 from qwen_lsp.backend.supervisor import Supervisor
 from qwen_lsp.model import ChatPrompt, Completion
 from qwen_lsp.settings import BackendSettings
@@ -46,11 +48,12 @@ class ChatBackend(Protocol):
         on_text: Callable[[str], None],
         on_wait: Callable[[str], None],
         temperature: float = 0.0,
+        ends_with_code: bool = True,
     ) -> Completion:
         """Return the reply to ``prompt``; ``on_text`` gets the text so far after each piece.
 
         While there is no backend yet ``on_wait`` is told how far it is, if that is known. Where the text so far starts
-        again from "", the question is asked (again).
+        again from "", the question is asked (again). With ``ends_with_code`` the reply is over after its code block.
 
         Cancelling the task closes the connection, which makes vLLM stop generating.
 
@@ -64,11 +67,13 @@ class OpenAIBackend:
     """A backend that speaks the OpenAI chat completions protocol: the launcher's, or the one that the settings name.
 
     ``supervisor`` is None where the settings name one. Requests carry a random id of this object as ``X-Session-ID``,
-    by which a router can send those of one editor, which share their prompts' beginnings, to one replica.
+    by which a router can send those of one editor, which share their prompts' beginnings, to one replica. With
+    ``redacts`` no secret that is known by its form leaves the process.
     """
 
-    def __init__(self, settings: BackendSettings) -> None:
+    def __init__(self, settings: BackendSettings, *, redacts: bool = True) -> None:
         self.settings = settings
+        self._redacts = redacts
         self.supervisor = Supervisor(auto_start=settings.auto_start) if settings.base_url is None else None
         self._session_id = uuid.uuid4().hex
 
@@ -80,6 +85,7 @@ class OpenAIBackend:
         on_text: Callable[[str], None],
         on_wait: Callable[[str], None],
         temperature: float = 0.0,
+        ends_with_code: bool = True,
     ) -> Completion:
         """Return the reply to ``prompt``; see ``ChatBackend.complete``.
 
@@ -89,7 +95,12 @@ class OpenAIBackend:
         # Importing openai takes about a second: off the event loop, and not before the first question.
         await asyncio.to_thread(importlib.import_module, "openai")
         ask = functools.partial(
-            self._ask, prompt=prompt, max_tokens=max_tokens, temperature=temperature, on_text=on_text
+            self._ask,
+            redaction=redact(prompt) if self._redacts else Redaction(prompt, {}),
+            max_tokens=max_tokens,
+            temperature=temperature,
+            stop=[_END_OF_BLOCK] if ends_with_code else [],
+            on_text=on_text,
         )
         if self.supervisor is None:
             endpoint = endpoint_of(self.settings)
@@ -111,9 +122,10 @@ class OpenAIBackend:
         self,
         endpoint: Endpoint,
         *,
-        prompt: ChatPrompt,
+        redaction: Redaction,
         max_tokens: int,
         temperature: float,
+        stop: list[str],
         on_text: Callable[[str], None],
     ) -> Completion:
         import openai
@@ -136,7 +148,17 @@ class OpenAIBackend:
         try:
             async with client:
                 model = endpoint.model or await _only_model(client, endpoint)
-                return await _stream(client, model, prompt, max_tokens, temperature, on_text=on_text, started=started)
+                completion = await _stream(
+                    client,
+                    model,
+                    redaction.prompt,
+                    max_tokens,
+                    temperature,
+                    stop,
+                    on_text=lambda text: on_text(redaction.restored(text)),
+                    started=started,
+                )
+                return replace(completion, text=redaction.restored(completion.text))
         except openai.APITimeoutError as error:
             raise BackendError(
                 f"The model's server at {endpoint.base_url} sent nothing for {timeout_s:g} s; it may be overloaded or "
@@ -180,6 +202,7 @@ async def _stream(
     prompt: ChatPrompt,
     max_tokens: int,
     temperature: float,
+    stop: list[str],
     *,
     on_text: Callable[[str], None],
     started: float,
@@ -190,7 +213,7 @@ async def _stream(
         messages=messages,
         max_tokens=max_tokens,
         temperature=temperature,
-        stop=[_END_OF_BLOCK],
+        stop=stop,
         stream=True,
         stream_options={"include_usage": True},
     )

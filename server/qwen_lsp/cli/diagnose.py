@@ -46,7 +46,7 @@ def diagnose(options: argparse.Namespace) -> int:
         print(f"qwen-lsp: {warning}", file=sys.stderr)
     log, decoding_problems = decode_log(raw)
     documents = DiskDocuments()
-    analyzer = Analyzer(documents, OpenAIBackend(settings.backend))
+    analyzer = Analyzer(documents, OpenAIBackend(settings.backend, redacts=settings.redact))
     request = DiagnoseRequest(log=log, roots=(root,), cwd=cwd)
     output = TextOutput(root, documents) if options.format == "text" else None
 

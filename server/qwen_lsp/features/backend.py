@@ -12,7 +12,7 @@ from qwen_lsp.features.dispatch import command, request
 
 if TYPE_CHECKING:
     from qwen_lsp.backend import ChatBackend, OpenAIBackend, State
-    from qwen_lsp.settings import BackendSettings
+    from qwen_lsp.settings import Settings
 
 STATE = "qwen/backendState"
 COMMAND = "qwen.backend"
@@ -36,11 +36,11 @@ def register(connection: Connection) -> None:
         return await _status(connection).ask(arguments[0])
 
 
-def configure(connection: Connection, settings: BackendSettings) -> ChatBackend:
+def configure(connection: Connection, settings: Settings) -> ChatBackend:
     """Return the backend that the settings ask for; its state is told to the client from now on."""
     from qwen_lsp.backend import OpenAIBackend  # not at start: see Session
 
-    backend = OpenAIBackend(settings)
+    backend = OpenAIBackend(settings.backend, redacts=settings.redact)
     connection.backend = BackendStatus(connection, backend)
     return backend
 

@@ -38,7 +38,7 @@ def register(connection: Connection) -> None:
             threading.Thread(target=_end_with, args=(process_id,), name="editor-watch", daemon=True).start()
         # Here and not in `initialize`, whose answer the editor waits for: making an analyzer imports the analysis.
         resolved, warnings = settings.resolve(os.environ, initialization_options[0])
-        connection.session.configure(backend.configure(connection, resolved.backend))
+        connection.session.configure(backend.configure(connection, resolved))
         for warning in warnings:
             connection.log(f"qwen-lsp: {warning}")
         if connection.features.registered_watchers:
