@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 from qwen_lsp.logparse.judgement import judge
 from qwen_lsp.logparse.noise import clean
 from qwen_lsp.logparse.registry import FAMILIES
 from qwen_lsp.logparse.sighting import Sighting
+from qwen_lsp.logparse.windows import MarkFinder, select
 from qwen_lsp.model import ParsedLog
 
 _EMPTY = "The log is empty; paste the output of the failed command, from its first error line to its end."
@@ -20,15 +24,33 @@ def parse_log(text: str) -> ParsedLog:
 
     Never raises. Where nothing was found, ``problems`` says what to paste instead.
     """
-    if not text.strip():
+    if not text or text.isspace():
         return ParsedLog(problems=(_EMPTY,))
     cleaned = clean(text)
     problems = list(cleaned.problems)
     sightings: list[Sighting] = []
-    for read in FAMILIES:
-        reading = read(list(cleaned.lines))
-        sightings += reading.sightings
+    left_out = 0
+    for family, excerpt in zip(FAMILIES, select(cleaned.texts, _finder(), FAMILIES), strict=True):
+        lines, numbers = excerpt.read()
+        if not lines:
+            continue
+        left_out = max(left_out, excerpt.left_out)
+        reading = family.read(lines)
+        sightings += (
+            replace(one, line_index=numbers[one.line_index], last_line_index=numbers[one.last_line_index])
+            for one in reading.sightings
+        )
         problems += reading.problems
+    if left_out:
+        problems.append(
+            f"The log is very long; of the lines around its errors {left_out:,} were left out, between the first and "
+            "the last ones."
+        )
     if not sightings:
         problems.append(_NOTHING_FOUND)
     return ParsedLog(failures=judge(sightings), problems=tuple(problems))
+
+
+@cache
+def _finder() -> MarkFinder:
+    return MarkFinder(FAMILIES)

@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.javascript import bundlers, compilers, jest, linters, mocha, nodetest, vitest
 from qwen_lsp.logparse.javascript.reading import Found, Reader
 from qwen_lsp.logparse.javascript.stacks import StackReader
 from qwen_lsp.logparse.sighting import Folder, Reading
+
+# A place at the end of a line, but no time of day: "at total (cart.js:4:17)", not "at 10:04:17".
+_PLACE = r"[^\n]{0,2000}?[A-Za-z>\])]:[0-9]{1,9}(?::[0-9]{1,9})?[)\],{ ]*(?:\n|\Z)"
+MARKS: Marks = (
+    *(Mark(at, _PLACE) for at in (" at ", "\tat ", "\nat ")),
+    Mark("@", r"(?:[a-z][a-z-]{1,30}://|/)[^\s]{0,2000}?:[0-9]|\[native code\]"),
+    Mark("^", r"[\t ]*(?:\n|\Z)"),
+    Mark("] {", r"[\t ]*(?:\n|\Z)"),
+    "\nNode.js v",
+    # jest, vitest, mocha, node:test and TAP
+    "  \u25cf ",
+    "FAIL  ",
+    *(f"\u23af {words}" for words in ("Unhandled ", "Uncaught Exception")),
+    " failing\n",
+    *(Mark(f"\n  {digit}", r"[0-9]{0,5}\) ") for digit in range(1, 10)),
+    *(f"{cross} " for cross in ("\u2716", "\u2716\ufe0f", "\u2717", "\u2718", "\u26a0")),
+    Mark("not ok ", "[0-9]"),
+    # compilers, bundlers and linters
+    *(Mark(f"{severity} TS", "[0-9]") for severity in ("error", "warning")),
+    *(f"{mark} [{severity}] " for mark in ("\u2718", "X", "\u25b2", ">") for severity in ("ERROR", "WARNING")),
+    *(Mark(f": {severity}: ", rf"(?<=[0-9]: {severity}: )") for severity in ("ERROR", "error")),
+    "\u256d\u2500[",
+    "\n[!] ",
+    "\nerror during build:",
+    "\nERROR in ",
+    "\nWARNING in ",
+    "Internal server error: ",
+    "Pre-transform error: ",
+    Mark("  error  "),
+    Mark("  warning  "),
+    " [Error",
+    " [Warning",
+    Mark(", col ", "[0-9]{1,9}, (?:Error|Warning)"),
+)
 
 _NODE_TEST = (nodetest.read_block,)
 _ESBUILD = (bundlers.read_esbuild,)

@@ -5,12 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.python import pytest, unittest
 from qwen_lsp.logparse.python.margin import Margins, traceback_column
 from qwen_lsp.logparse.python.report import TestReport
 from qwen_lsp.logparse.python.traceback import STACK_HEADER, read_chain, read_frames
 from qwen_lsp.logparse.sighting import Folder, Reading, Weight
 from qwen_lsp.model import Severity
+
+MARKS: Marks = (
+    "(most recent call last)",
+    Mark('File "', r'[^"\n]{1,1000}", line (?:[0-9]|None|\?)'),
+    Mark("\nE   ", r" *[^ \n]"),
+    " FAILURES =",
+    " ERRORS =",
+    "= short test summary info =",
+    "= warnings summary",
+    Mark("\nFAILED ", r"[^\s:]"),
+    Mark("\nERROR ", r"[^\s:]+\.py\b"),
+    Mark("\nFAIL: ", r"\S+ \("),
+    Mark("\nERROR: ", r"\S+ \("),
+    Mark(".py:", r"[0-9]{1,9}: (?:in |assert |[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)\b)"),
+)
 
 _CUT = "A traceback ends before the line that names the exception; paste the log to its end for a better answer."
 

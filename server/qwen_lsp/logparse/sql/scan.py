@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.sighting import Folder, Reading, Sighting, Weight
 from qwen_lsp.logparse.sql import dbt, mysql, oracle, postgres, postgres_server, sqlalchemy, sqlfluff, sqlite, sqlserver
 from qwen_lsp.logparse.sql.command import Commands
@@ -12,6 +13,19 @@ from qwen_lsp.logparse.sql.found import Found
 
 _AT_START = tuple(
     {*postgres.STARTS, *sqlite.STARTS, *mysql.STARTS, *sqlserver.STARTS, *oracle.STARTS, *sqlfluff.STARTS}
+)
+# The shells' names lead to the file that they read, which may stand far above the error.
+MARKS: Marks = (
+    *(f"\n{start}" for start in (*oracle.STARTS, *sqlite.STARTS, *sqlfluff.STARTS, "psql:")),
+    *(Mark(f"\n{start}", "  ") for start in postgres.STARTS if start != "psql:"),
+    Mark("\nERROR ", "[0-9]{4,5}[ :(]"),
+    Mark("\nMsg ", "[0-9]"),
+    *(f"{word}:  " for word in ("ERROR", "FATAL", "PANIC")),
+    *(f"{word} Error" for word in ("Database", "Compilation", "Runtime", "Parsing", "Dependency", "Validation")),
+    dbt.TEST_MARK,
+    sqlalchemy.MARK,
+    *(Mark(f"{shell} ", r"[^\n]{0,1000}?\.sql\b") for shell in ("sqlite3", "mysql", "mariadb", "sqlplus")),
+    *("sqlite> .read ", "> source ", "> \\. ", "SQL> @", "SQL>@", "SQL> start "),
 )
 _FIRST_CHARACTERS = frozenset(start[0] for start in _AT_START)
 
