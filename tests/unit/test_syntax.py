@@ -19,7 +19,10 @@ from qwen_lsp.syntax.languages import PYTHON
         ("a.pyw", True),
         ("py", False),
         ("a.py.txt", False),
-        ("a.js", False),
+        ("a.js", True),
+        ("a.tsx", True),
+        ("a.SQL", True),
+        ("a.txt", False),
     ],
 )
 def test_the_language_follows_from_the_extension(name: str, *, is_known: bool) -> None:
@@ -93,4 +96,4 @@ def test_deep_nesting_is_no_danger() -> None:
     """Generated code may nest far beyond Python's recursion limit."""
     tree = parse(PYTHON, "x = " + "(" * 3000 + ")" * 3000)
     assert tree.definitions[0].name == "x"
-    assert sum(1 for _ in tree.leaves()) > 3000
+    assert sum(1 for _ in tree.tokens()) > 3000

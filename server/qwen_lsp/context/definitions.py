@@ -28,12 +28,7 @@ def names_used(snapshot: TextSnapshot, start_line: int, end_line: int) -> list[s
     language = language_of(snapshot.path)
     if language is None:
         return []
-    tree = parse(language, snapshot.text)
-    found: dict[str, None] = {}
-    for leaf in tree.leaves():
-        if leaf.type == "identifier" and start_line <= tree.line_of(leaf.start_byte) < end_line:
-            found.setdefault(tree.text_of(leaf))
-    return list(found)
+    return list(dict.fromkeys(parse(language, snapshot.text).names(start_line, end_line)))
 
 
 def find_definitions(

@@ -8,8 +8,9 @@ from itertools import pairwise
 import tree_sitter
 
 from qwen_lsp.syntax import SyntaxTree, language_of, parse
+from qwen_lsp.syntax.statements import StatementTree
 from qwen_lsp.syntax.tree import walk
-from qwen_lsp.text import TextSnapshot
+from qwen_lsp.text import TextSnapshot, split_lines
 
 WHOLE_FILE_LINES = 30
 """A file up to this long is its own region: a small model does better when it sees all of it."""
@@ -18,6 +19,11 @@ MAX_REGION_LINES = 60
 """A longer function is cut at statement boundaries: the model must write the whole region again, token by token."""
 
 _AROUND_LINES = 6
+
+_DECORATORS = frozenset({"@", "#", "#["})
+"""Tokens that begin a decorator, annotation or attribute on a line above its definition."""
+
+_CLOSERS = frozenset({")", "]", "}", "end"})
 
 LineSpan = tuple[int, int]
 """First line and the line after the last, 0-based."""
@@ -30,7 +36,18 @@ def span_around(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan
     function = tree.innermost_function(line)
     if function is not None and function.line_count <= MAX_REGION_LINES:
         return function.start_line, function.end_line
+    if isinstance(tree, StatementTree):
+        return _statement_near(tree, snapshot, line)
     return _statements_around(tree, tree.root, line)
+
+
+def _statement_near(tree: StatementTree, snapshot: TextSnapshot, line: int) -> LineSpan:
+    """Return the statement of SQL at ``line`` or after it; of one that is too long, the lines around."""
+    nearest = tree.nearest(line)
+    start, end = (line, line + 1) if nearest is None else (nearest.start_line, nearest.end_line)
+    if end - start > MAX_REGION_LINES:
+        start, end = max(start, line - MAX_REGION_LINES // 2), min(end, line + MAX_REGION_LINES // 2)
+    return min(start, line), min(max(end, line + 1), max(len(snapshot.lines), line + 1))
 
 
 def _statements_around(tree: SyntaxTree, node: tree_sitter.Node, line: int) -> LineSpan:
@@ -80,9 +97,10 @@ def _holds(tree: SyntaxTree, node: tree_sitter.Node, line: int) -> bool:
 
 
 def import_span(snapshot: TextSnapshot) -> LineSpan:
-    """Return the lines from the first to the last import at the top of a Python file.
+    """Return the lines from the first to the last import at the top of a file.
 
-    Without imports the span is empty and stands below the module's docstring and leading comments.
+    Without imports the span is empty and stands below what may come before them: leading comments, a module's
+    docstring, the line that names the package.
     """
     language = language_of(snapshot.path)
     if language is None:
@@ -90,10 +108,10 @@ def import_span(snapshot: TextSnapshot) -> LineSpan:
     tree = parse(language, snapshot.text)
     after_head, found = 0, list[LineSpan]()
     for node in tree.root.named_children:
-        span = tree.lines_of(node)
-        if node.type in {"import_statement", "import_from_statement", "future_import_statement"}:
-            found.append(span)
-        elif node.type == "comment" or (node.type == "expression_statement" and tree.text_of(node)[:1] in "\"'"):
+        span, text = tree.lines_of(node), tree.text_of(node)
+        if language.imports.match(text):
+            found.append((span[0], span[0] + len(split_lines(text.rstrip()))))  # C's grammar counts the line end in
+        elif "comment" in node.type or node.type in language.heads or text[:1] in "\"'":
             after_head = span[1] if not found else after_head
         else:
             break
@@ -103,59 +121,72 @@ def import_span(snapshot: TextSnapshot) -> LineSpan:
 def span_of_broken(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan:
     """Return the lines to rewrite for a syntax error reported at ``line`` (0-based).
 
-    The tree of broken code has no trustworthy functions, but its tokens are sound: a definition runs from its keyword
-    at the start of a line to the next token at the start of a line that is not indented further. The reported line
-    is often *after* the mistake (an unclosed bracket, a missing colon above), so a region that would begin at it
-    takes the block before it too.
+    The tree of broken code has no trustworthy functions, but its tokens are sound: a definition runs from its first
+    line to the next token at the start of a line that is not indented further. The reported line is often *after*
+    the mistake (an unclosed bracket, a missing colon above), so a region that would begin at it takes the block before
+    it too. At the end of the file, where a brace is found missing, it is the block that has one too few.
     """
-    if len(snapshot.lines) <= WHOLE_FILE_LINES:
-        return 0, len(snapshot.lines)
+    line_count = len(snapshot.lines)
+    if line_count <= WHOLE_FILE_LINES:
+        return 0, line_count
+    if isinstance(tree, StatementTree):
+        return _statement_near(tree, snapshot, line)
     starts = _line_starts(tree, snapshot)
-    decorators = {(at, indent) for at, indent, token in starts if token == "@"}  # noqa: S105 - a decorator's token
+    decorators = {(at, indent) for at, indent, token in starts if token in _DECORATORS}
     following = {own[:2] for before, own in pairwise(starts) if before[:2] in decorators and before[1] == own[1]}
     heads = [
         (at, indent)
         for at, indent, token in starts
-        if token in tree.language.keywords
+        if (token in _DECORATORS or tree.language.definition.match(snapshot.line(at).lstrip()))
         and (at, indent) not in following  # a decorated def begins with its decorator
     ]
-    blocks = [(at, _block_end(starts, at, indent, len(snapshot.lines)), indent) for at, indent in heads]
-    holding = [(at, end) for at, end, _ in blocks if at <= line < end and end - at <= MAX_REGION_LINES]
+    blocks = [(at, _block_end(starts, at, indent, line_count)) for at, indent in heads]
+    short = [(at, end) for at, end in blocks if end - at <= MAX_REGION_LINES]
+    holding = [(at, end) for at, end in short if at <= line < end]
+    if tree.language.has_braces and line >= max((at for at, *_ in starts), default=0):
+        holding = _unclosed(tree, short) or holding
     start, end = min(holding, key=lambda span: span[1] - span[0], default=(line, line + 1))
-    if start >= line - 1:
-        before = [(at, stop) for at, stop, _ in blocks if stop <= start and start - at <= MAX_REGION_LINES]
+    if line - 1 <= start <= line:
+        before = [(at, stop) for at, stop in short if stop <= start]
         start = max(before)[0] if before else start
     if holding or end - start > 1:
         return start, end
-    return _unindented_around(starts, line, len(snapshot.lines))
+    return _unindented_around(starts, line, line_count)
+
+
+def _unclosed(tree: SyntaxTree, blocks: Sequence[LineSpan]) -> list[LineSpan]:
+    """Return those of ``blocks`` that open more braces than they close."""
+    depths = [
+        (token.start_line, 1 if token.text.endswith("{") else -1)
+        for token in tree.tokens()
+        if token.text in {"{", "}", "${"}
+    ]
+    return [(start, end) for start, end in blocks if sum(by for line, by in depths if start <= line < end) > 0]
 
 
 def _line_starts(tree: SyntaxTree, snapshot: TextSnapshot) -> list[tuple[int, int, str]]:
     """Return (line, indentation in code points, text) of each token that begins a line; decorators join their def."""
     found: list[tuple[int, int, str]] = []
-    for leaf in tree.leaves():
-        line = tree.line_of(leaf.start_byte)
-        text = tree.text_of(leaf)
-        if not text.strip() or (found and found[-1][0] == line):
+    for token in tree.tokens():
+        if not token.text.strip() or (found and found[-1][0] == token.start_line):
             continue
-        content = snapshot.line(line)
+        content = snapshot.line(token.start_line)
         indent = len(content) - len(content.lstrip())
-        if content.lstrip().startswith(text.splitlines()[0]):
-            found.append((line, indent, text))
+        if content.lstrip().startswith(token.text.splitlines()[0]):
+            found.append((token.start_line, indent, token.text))
     return found
 
 
 def _block_end(starts: Sequence[tuple[int, int, str]], at: int, indent: int, line_count: int) -> int:
-    closers = {")", "]", "}"}
     in_decorators = True
     for line, own_indent, token in starts:
         if line <= at:
-            in_decorators = token == "@" if line == at else in_decorators  # noqa: S105 - a decorator's token
+            in_decorators = token in _DECORATORS if line == at else in_decorators
             continue
         if in_decorators and own_indent == indent:
-            in_decorators = token == "@"  # noqa: S105
+            in_decorators = token in _DECORATORS
             continue
-        if own_indent <= indent and token not in closers:
+        if own_indent <= indent and token not in _CLOSERS:
             return line
     return line_count
 

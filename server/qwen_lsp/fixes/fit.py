@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from qwen_lsp.model import Region
-from qwen_lsp.syntax import DefinitionKind, Language, language_of, parse
+from qwen_lsp.syntax import DefinitionKind, Language, TokenKind, language_of, parse
 from qwen_lsp.text import TextSnapshot, split_lines
 
 
@@ -122,8 +122,8 @@ def _strings(lines: Sequence[str], language: Language | None) -> list[range]:
     if language is None:
         return []
     tree = parse(language, "\n".join(lines))
-    spans = (tree.lines_of(leaf) for leaf in tree.leaves() if leaf.type == "string")
-    return [range(start + 1, end) for start, end in spans if end - start > 1]
+    strings = (token for token in tree.tokens() if token.kind is TokenKind.STRING)
+    return [range(one.start_line + 1, one.end_line) for one in strings if one.end_line - one.start_line > 1]
 
 
 def _margin(lines: Sequence[str], strings: Sequence[range]) -> str:

@@ -1,0 +1,71 @@
+"""What is known of one language: node names as its tree-sitter grammar gives them, and how its lines look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tree_sitter
+
+COMMENTS_C: tuple[str, ...] = ("//", "/*", "*/", "* ")
+"""How a line of a comment begins in the languages that took C's."""
+
+DEFINITION_C = re.compile(
+    r"(?!(?:if|for|foreach|while|switch|catch|return|else|do|try|throw|new|using|lock|yield|await)\b)"
+    r"[\w$#@~\[][^;={}]*\)[^;={}]*\{\s*$"
+    r"|(?:[\w]+\s+)*(?:class|interface|struct|enum|record|namespace|trait|union)\s+\w"
+)
+"""The beginning of a function (a parameter list, then an opening brace) or of a type, in a line without its indent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language; the defaults are those of a language with C's comments and braces.
+
+    ``grammar`` loads the tree-sitter grammar (imported on first use).
+    ``functions``, ``classes`` and ``variables`` are node types that define a name; ``variables`` count outside of
+    functions and classes, ``members`` in a class, too. ``wrappers`` are node types around a definition that belong to
+    it (decorators, ``export``), ``leading`` those beside it, in front (attributes). ``binders`` give a function without
+    a name the name that it is assigned to; ``callback`` is the path of node types from a function that is handed to
+    a call up to the statement (``test("...", () => {})``), empty where there are none.
+
+    ``blocks`` are lists of statements below a header, ``names`` the identifiers, ``strings`` the literals whose
+    content is no code, ``handlers`` what catches an error. ``heads`` may stand before a file's imports.
+
+    Read in lines without their indent: ``definition`` matches the beginning of a function or class, in code
+    that does not parse; ``imports`` a statement that imports; ``comments`` are what a comment's lines begin with;
+    ``assertion`` matches the callee of a call that asserts. ``has_braces`` tells whether blocks end with a token of
+    their own. ``fence`` is the info string of a Markdown code block.
+    """
+
+    id: str
+    fence: str
+    extensions: frozenset[str]
+    grammar: Callable[[], tree_sitter.Language]
+    functions: frozenset[str]
+    classes: frozenset[str]
+    variables: frozenset[str]
+    blocks: frozenset[str]
+    names: frozenset[str]
+    definition: re.Pattern[str]
+    imports: re.Pattern[str]
+    strings: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    wrappers: frozenset[str] = frozenset()
+    leading: frozenset[str] = frozenset()
+    binders: frozenset[str] = frozenset()
+    callback: tuple[str, ...] = ()
+    handlers: frozenset[str] = frozenset({"catch_clause"})
+    heads: frozenset[str] = frozenset()
+    comments: tuple[str, ...] = COMMENTS_C
+    assertion: re.Pattern[str] = re.compile(r"(?:[\w.]+[.:])?assert", re.IGNORECASE)
+    has_braces: bool = True
+
+    def is_comment(self, line: str) -> bool:
+        """Return whether ``line`` is one of a comment."""
+        return line.lstrip().startswith(self.comments)
+
+    def is_import(self, line: str) -> bool:
+        """Return whether ``line``, which has no indent, is a complete statement that imports."""
+        return self.imports.match(line) is not None and not line.rstrip().endswith(("(", "\\", ",", "{"))
