@@ -32,8 +32,8 @@ class LogCase:
 
 
 def load_cases(folder: Path = FOLDER) -> list[LogCase]:
-    """Return every case below ``folder``, by name; a log without its description, or without a source, is an error."""
-    return [_load(log, folder) for log in sorted(folder.rglob("*.log"))]
+    """Return every described log below ``folder``, by name; a description without a known source is an error."""
+    return [_load(log, folder) for log in sorted(folder.rglob("*.log")) if log.with_suffix(".toml").exists()]
 
 
 def _load(log: Path, folder: Path) -> LogCase:

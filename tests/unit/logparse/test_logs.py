@@ -12,7 +12,7 @@ import pytest
 
 from qwen_lsp.logparse import parse_log
 
-from .cases import LogCase, describe, load_cases
+from .cases import FOLDER, LogCase, describe, load_cases
 from .rendering import render
 
 _CASES = load_cases()
@@ -43,6 +43,11 @@ def check(case: LogCase) -> None:
 def test_reads_a_case(case: LogCase) -> None:
     """Every failure, frame and underlined part of the log is found; a text that reports no failure gives none."""
     check(case)
+
+
+def test_describes_every_log() -> None:
+    """No log lies about of which nobody says what must be read."""
+    assert [log for log in FOLDER.rglob("*.log") if not log.with_suffix(".toml").exists()] == []
 
 
 def test_refuses_a_case_of_unknown_origin(tmp_path: Path) -> None:
