@@ -40,6 +40,94 @@ def test_a_name_is_found_where_it_is_defined(tmp_path: Path, importing: str, sta
     assert _found(tmp_path, importing) == [defining]
 
 
+WANTED = {
+    ".js": "export const wanted = () => 1;\n",
+    ".mjs": "export function wanted() {}\n",
+    ".ts": "export class wanted {}\n",
+    ".tsx": "export const wanted = 1;\n",
+    ".java": "class wanted {}\n",
+    ".go": "package p\n\nfunc wanted() {}\n",
+    ".rs": "pub fn wanted() {}\n",
+    ".c": "int wanted(void) { return 1; }\n",
+    ".h": "int wanted(void);\n",
+    ".cpp": "int wanted() { return 1; }\n",
+    ".cs": "class wanted {}\n",
+    ".rb": "def wanted; end\n",
+    ".php": "<?php\nfunction wanted() {}\n",
+    ".sql": "CREATE TABLE wanted (a int);\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("importing", "statement", "defining"),
+    [
+        ("main.js", "import { wanted } from './lib/util.js';", "lib/util.js"),
+        ("main.js", "const { wanted } = require('./lib/util');", "lib/util.js"),
+        ("main.js", "const u = await import('./util.mjs');", "util.mjs"),
+        ("main.mjs", "export * from './util.mjs';", "util.mjs"),
+        ("src/a/main.ts", "import { wanted } from '../util.js';", "src/util.ts"),
+        ("main.ts", "import type { wanted } from './util';", "util.ts"),
+        ("main.tsx", "import { wanted } from './parts';", "parts/index.tsx"),
+        ("src/main/java/a/Main.java", "package a;\nclass Main { Util u; }", "src/main/java/a/Util.java"),
+        ("src/test/java/a/MainTest.java", "package a;\nclass MainTest { Util u; }", "src/main/java/a/Util.java"),
+        ("a/Main.java", "package a;\nimport b.c.Util;", "b/c/Util.java"),
+        ("a/Main.java", "package a;\nimport static b.Util.wanted;", "b/Util.java"),
+        ("a/Main.java", "import b.*;\nclass Main { Util u; }", "b/Util.java"),
+        ("main.go", "package main", "other.go"),
+        ("cmd/main.go", 'package main\nimport (\n\t"example.com/shop/cart"\n)', "cart/cart.go"),
+        ("src/main.rs", "mod util;", "src/util.rs"),
+        ("src/main.rs", "mod util;", "src/util/mod.rs"),
+        ("src/shop.rs", "use crate::util::{wanted, other};", "src/util.rs"),
+        ("src/shop/cart.rs", "use super::util::wanted;", "src/shop/util.rs"),
+        ("main.c", '#include "util.h"', "util.h"),
+        ("src/main.cpp", '#include "util.h"', "include/util.h"),
+        ("Main.cs", "class Main { Util u; }", "Util.cs"),
+        ("App/Main.cs", "using Shop.Models;\nclass Main { Util u; }", "Models/Util.cs"),
+        ("main.rb", "require_relative 'lib/util'", "lib/util.rb"),
+        ("spec/main_spec.rb", "require 'util'", "lib/util.rb"),
+        ("main.php", "<?php\nrequire_once __DIR__ . '/lib/util.php';", "lib/util.php"),
+        ("main.php", "<?php\nuse App\\Models\\Util;", "src/Models/Util.php"),
+        ("queries/report.sql", "SELECT * FROM wanted;", "queries/schema.sql"),
+    ],
+)
+def test_a_name_is_found_by_the_rules_of_each_language(
+    tmp_path: Path, importing: str, statement: str, defining: str
+) -> None:
+    """Relative paths, packages, modules, headers: whatever says where the name comes from."""
+    files = {importing: statement + "\n", defining: WANTED[Path(defining).suffix]}
+    if importing.startswith("src/shop"):
+        files["src/main.rs"] = "mod shop;\n"
+    _write(tmp_path, files)
+    assert _found(tmp_path, importing) == [defining]
+
+
+def test_a_header_leads_to_its_implementation(tmp_path: Path) -> None:
+    """The header only declares."""
+    _write(tmp_path, {"main.c": '#include "util.h"\n', "util.h": WANTED[".h"], "util.c": WANTED[".c"]})
+    assert _found(tmp_path, "main.c") == ["util.h", "util.c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("main.js", "import { wanted } from '../outside.js';"),
+        ("main.js", "import { wanted } from '" + "../" * 40 + "outside.js';"),
+        ("main.c", '#include "../outside.h"'),
+        ("main.rb", "require_relative '../outside'"),
+        ("main.php", "<?php require '../outside.php';"),
+        ("main.rs", "use super::outside::wanted;"),
+        ("Main.java", "import outside.wanted;"),
+    ],
+)
+def test_no_language_reads_outside_the_workspace(tmp_path: Path, name: str, statement: str) -> None:
+    """However the path is written."""
+    root = tmp_path / "root"
+    _write(tmp_path, {f"outside.{end}": WANTED[f".{end}"] for end in ("js", "h", "rb", "php", "rs", "java")})
+    _write(tmp_path, {f"root/{name}": "x"})
+    snapshot = TextSnapshot(root / name, statement + "\n")
+    assert find_definitions(snapshot, ["wanted"], [root], DiskDocuments()) == []
+
+
 def test_re_exports_are_followed(tmp_path: Path) -> None:
     """Through ``__init__`` files only, and not for ever."""
     _write(

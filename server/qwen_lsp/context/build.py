@@ -20,7 +20,7 @@ from pathlib import Path
 from qwen_lsp.context.definitions import FoundDefinition, find_definitions, names_used
 from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, import_span, span_around, span_of_broken
 from qwen_lsp.model import FailureKind, Located, LocatedFrame, Region, WorkspaceContext
-from qwen_lsp.syntax import DefinitionKind, language_of, parse
+from qwen_lsp.syntax import DefinitionKind, is_test, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot
 
 MAX_RELATED_LINES = 120
@@ -56,7 +56,7 @@ def build_context(located: Located, roots: Sequence[Path], documents: DocumentSo
 
     crashed = _Part(snapshot, span_around(tree, snapshot, line), "where it crashed")
     callers = _frame_parts(located.frames, documents, leave_out=crash)
-    if _is_test(path):
+    if is_test(path):
         function = tree.innermost_function(line)
         first, last = (function.start_line, function.end_line) if function else (line, line + 1)
         names = names_used(snapshot, line, min(line + 1, last)) + names_used(snapshot, first, last)
@@ -135,7 +135,7 @@ def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
     parts = []
     for one in found:
         snapshot, language = one.snapshot, language_of(one.snapshot.path)
-        if _is_test(snapshot.path) or language is None:
+        if is_test(snapshot.path) or language is None:
             continue
         around = [outer for outer in parse(language, snapshot.text).definitions if outer.kind is DefinitionKind.CLASS]
         pieces = [
@@ -147,10 +147,6 @@ def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
         if fitting:
             parts.append(_Part(snapshot, fitting[0], "called by the failing test"))
     return list(dict.fromkeys(parts))
-
-
-def _is_test(path: Path) -> bool:
-    return path.stem.startswith("test_") or path.stem.endswith("_test") or path.stem == "conftest"
 
 
 def _number(parts: Sequence[_Part], prefix: str = "R") -> tuple[Region, ...]:

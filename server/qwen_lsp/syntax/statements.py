@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from qwen_lsp.text import split_lines
 if TYPE_CHECKING:
     from sqlparse.sql import Token as SqlToken
 
-_BETWEEN_CREATE_AND_NAME = frozenset(
-    "OR REPLACE TEMP TEMPORARY UNIQUE VIRTUAL MATERIALIZED RECURSIVE UNLOGGED GLOBAL LOCAL IF NOT EXISTS CONCURRENTLY "
-    "TABLE VIEW INDEX TRIGGER FUNCTION PROCEDURE TYPE SCHEMA".split()
+_BETWEEN_CREATE_AND_NAME = re.compile(
+    r"(?:(?:or|replace|temp|temporary|unique|virtual|materialized|recursive|unlogged|global|local|if|not|exists"
+    r"|concurrently|table|view|index|trigger|function|procedure|type|schema)\s*)+",
+    re.IGNORECASE,
 )
 
 
@@ -62,7 +64,7 @@ def _created(code: list[Token]) -> str:
     if code[0].text.upper().split()[0] != "CREATE":
         return ""
     for index, token in enumerate(code[1:], start=1):
-        if _BETWEEN_CREATE_AND_NAME.issuperset(token.text.upper().split()):
+        if _BETWEEN_CREATE_AND_NAME.fullmatch(token.text):
             continue
         name = token.text
         while index + 2 < len(code) and code[index + 1].text == ".":
