@@ -8,7 +8,7 @@ from functools import cache
 from qwen_lsp.logparse.judgement import judge
 from qwen_lsp.logparse.noise import clean
 from qwen_lsp.logparse.registry import FAMILIES
-from qwen_lsp.logparse.sighting import Sighting
+from qwen_lsp.logparse.sighting import MAX_FIRST_FAILURES, MAX_LAST_FAILURES, Sighting
 from qwen_lsp.logparse.windows import MarkFinder, select
 from qwen_lsp.model import ParsedLog
 
@@ -41,6 +41,11 @@ def parse_log(text: str) -> ParsedLog:
             for one in reading.sightings
         )
         problems += reading.problems
+        if len(reading.sightings) >= MAX_FIRST_FAILURES + MAX_LAST_FAILURES:
+            problems.append(
+                f"The log holds very many different failures; of each kind only the first {MAX_FIRST_FAILURES} and "
+                f"the last {MAX_LAST_FAILURES} are shown."
+            )
     if left_out:
         problems.append(
             f"The log is very long; of the lines around its errors {left_out:,} were left out, between the first and "

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from qwen_lsp.model import Failure
+
+MAX_FIRST_FAILURES = MAX_LAST_FAILURES = 500
+"""Of each family and weight: a log may hold another failure in every line."""
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 
@@ -49,23 +53,35 @@ class Reading:
 
 
 class Folder:
-    """Collects failures; one that is reported again adds to ``count`` and takes no more memory."""
+    """Collects failures; one that is reported again adds to ``count`` and takes no more memory.
+
+    Of more than ``MAX_FIRST_FAILURES`` different ones of a weight the last ``MAX_LAST_FAILURES`` are kept besides the
+    first: the one to be explained is one of the first or of the last ones.
+    """
 
     def __init__(self) -> None:
         self._sightings: dict[object, Sighting] = {}
+        self._counts: Counter[Weight] = Counter()
+        self._last: defaultdict[Weight, deque[object]] = defaultdict(deque)
 
     def add(self, failure: Failure, weight: Weight, line_index: int) -> None:
         """Take a failure seen at ``line_index``; calls come in the order of the log."""
         key = _identity(failure)
         known = self._sightings.get(key)
-        if known is None:
-            self._sightings[key] = Sighting(failure, weight, line_index, line_index)
+        if known is not None:
+            counted = replace(known.failure, count=known.failure.count + 1)
+            self._sightings[key] = Sighting(counted, min(known.weight, weight), known.line_index, line_index)
             return
-        counted = replace(known.failure, count=known.failure.count + 1)
-        self._sightings[key] = Sighting(counted, min(known.weight, weight), known.line_index, line_index)
+        self._sightings[key] = Sighting(failure, weight, line_index, line_index)
+        self._counts[weight] += 1
+        if self._counts[weight] > MAX_FIRST_FAILURES:
+            last = self._last[weight]
+            last.append(key)
+            if len(last) > MAX_LAST_FAILURES:
+                del self._sightings[last.popleft()]
 
     def sightings(self) -> tuple[Sighting, ...]:
-        """Return what was collected, each failure once."""
+        """Return what was kept, each failure once, in the order of the log."""
         return tuple(self._sightings.values())
 
 

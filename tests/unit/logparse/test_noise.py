@@ -8,7 +8,6 @@ import textwrap
 import pytest
 
 from qwen_lsp.logparse import decode_log, parse_log
-from qwen_lsp.logparse.noise import MAX_LOG_CHARS
 
 from .rendering import render
 
@@ -127,13 +126,6 @@ def test_says_that_no_failure_was_found(log: str) -> None:
     parsed = parse_log(log)
     assert not parsed.failures
     assert "traceback" in parsed.problems[0]
-
-
-def test_reads_the_end_of_a_log_that_is_too_long() -> None:
-    """Of a log beyond the limit the end is read, and the user is told."""
-    parsed = parse_log("x" * (MAX_LOG_CHARS + 1) + "\n" + _TRACEBACK)
-    assert parsed.failures[0].exception_type == "KeyError"
-    assert "only its last" in parsed.problems[0]
 
 
 @pytest.mark.parametrize(

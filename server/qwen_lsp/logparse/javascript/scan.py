@@ -45,6 +45,8 @@ MARKS: Marks = (
 _NODE_TEST = (nodetest.read_block,)
 _ESBUILD = (bundlers.read_esbuild,)
 # By the first character that is not white space: nearly all lines of a long log begin with none of these.
+_DIGITS = "0123456789"
+"""Numbers count where they are indented: many logs have a time in every line."""
 _BY_FIRST_CHARACTER: dict[str, tuple[Reader, ...]] = {
     "\u25cf": (jest.read_block,),
     "c": (jest.skip_console,),
@@ -63,7 +65,7 @@ _BY_FIRST_CHARACTER: dict[str, tuple[Reader, ...]] = {
     "E": (bundlers.read_webpack,),
     "W": (bundlers.read_webpack,),
     "e": (bundlers.read_rollup,),
-    **dict.fromkeys("0123456789", (mocha.read_block, linters.read_rows)),
+    **dict.fromkeys(_DIGITS, (mocha.read_block, linters.read_rows)),
 }
 # By a piece of text, for what begins with a file's name.
 _BY_TEXT: tuple[tuple[str, Reader], ...] = (
@@ -75,6 +77,9 @@ _BY_TEXT: tuple[tuple[str, Reader], ...] = (
     (": ERROR: ", bundlers.read_esbuild),
     (": error: ", bundlers.read_esbuild),
 )
+
+_BLOCK_LINES = 2_000
+"""Searched at once; more would copy a long log as a whole."""
 
 
 def read_javascript(lines: list[str]) -> Reading:
@@ -88,10 +93,10 @@ class _Scanner:
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
         self._stacks = StackReader(lines)
-        text = "\n".join(lines)
         # Most logs hold few of these anywhere: their lines need not be searched for the others.
-        self._by_text = tuple((piece, read) for piece, read in _BY_TEXT if piece in text)
-        self._has_browser_frames = "@" in text
+        held = _held(lines, {"@", *(piece for piece, _ in _BY_TEXT)})
+        self._by_text = tuple((piece, read) for piece, read in _BY_TEXT if piece in held)
+        self._has_browser_frames = "@" in held
 
     def scan(self) -> Reading:
         """Return all that the log holds."""
@@ -119,7 +124,8 @@ class _Scanner:
             return self._stacks.read_stack(index)
         if first == "^":
             return self._stacks.read_caret(index)
-        for read in _BY_FIRST_CHARACTER.get(first, ()):
+        readers = _BY_FIRST_CHARACTER.get(first, ()) if line[:1] == " " or first not in _DIGITS else ()
+        for read in readers:
             if (found := read(self._lines, index)) is not None:
                 return found
         if first == "[" and text.endswith("] {") and (found := self._stacks.read_bracketed(index)) is not None:
@@ -128,3 +134,12 @@ class _Scanner:
             if piece in line and (found := read(self._lines, index)) is not None:
                 return found
         return None
+
+
+def _held(lines: list[str], pieces: set[str]) -> set[str]:
+    """Return those of ``pieces`` that some line holds."""
+    missing = set(pieces)
+    for start in range(0, len(lines), _BLOCK_LINES):
+        text = "\n".join(lines[start : start + _BLOCK_LINES])
+        missing -= {piece for piece in missing if piece in text}
+    return pieces - missing
