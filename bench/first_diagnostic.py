@@ -1,7 +1,7 @@
 """How long after `qwen.diagnose` the first diagnostic is published: ``python -m bench.first_diagnostic``.
 
 Through the real server, started as editors start it, for logs of several lengths with a failure in the middle, in a
-workspace that holds the program. In the same run a bare pygls server gets the same requests and publishes one diagnostic
+workspace that holds the program. In the same run a bare pygls server gets the same requests and publishes a diagnostic
 at once: the time that the protocol takes by itself.
 """
 
