@@ -49,7 +49,12 @@ class _Client(LanguageClient):
         self.published: list[types.PublishDiagnosticsParams] = []
         self.registrations: list[types.Registration] = []
         self.heard = asyncio.Event()
-        features = {**DEFAULT_CLIENT_FEATURES, types.CLIENT_REGISTER_CAPABILITY: _register}
+        self.partial_texts: dict[types.ProgressToken, list[str]] = {}
+        features = {
+            **DEFAULT_CLIENT_FEATURES,
+            types.CLIENT_REGISTER_CAPABILITY: _register,
+            types.PROGRESS: _progress,
+        }
         register_lsp_features(self, {name: _heard(feature) for name, feature in features.items()})
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -60,6 +65,14 @@ class _Client(LanguageClient):
 
 def _register(client: _Client, params: types.RegistrationParams) -> None:
     client.registrations += params.registrations
+
+
+def _progress(client: _Client, params: types.ProgressParams) -> None:
+    text = params.value.get("text") if isinstance(params.value, dict) else getattr(params.value, "text", None)
+    if text is None:
+        DEFAULT_CLIENT_FEATURES[types.PROGRESS](client, params)
+    else:  # a partial result, of which pytest-lsp knows nothing
+        client.partial_texts.setdefault(params.token, []).append(text)
 
 
 def _heard(feature: Callable[..., Any]) -> Callable[..., Any]:
@@ -240,6 +253,7 @@ async def editing(
     encoding: str = "utf-16",
     capabilities: types.ClientCapabilities = PUSH_ONLY,
     options: dict[str, Any] | None = None,
+    locale: str | None = None,
     command: Sequence[str] = SERVER,
     variables: Mapping[str, str] | None = None,
     deadline_s: float = DEADLINE_S,
@@ -261,6 +275,7 @@ async def editing(
                     root_uri=root.as_uri(),
                     workspace_folders=[types.WorkspaceFolder(root.as_uri(), root.name)],
                     initialization_options=options,
+                    locale=locale,
                 )
             )
         yield editor

@@ -17,6 +17,7 @@ from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
 from qwen_lsp.backend.errors import BackendError, BackendLostError
 from qwen_lsp.backend.redaction import Redaction, redact
 from qwen_lsp.backend.supervisor import Supervisor
+from qwen_lsp.messages import say
 from qwen_lsp.model import ChatPrompt, Completion
 from qwen_lsp.settings import BackendSettings
 
@@ -161,30 +162,47 @@ class OpenAIBackend:
                 return replace(completion, text=redaction.restored(completion.text))
         except openai.APITimeoutError as error:
             raise BackendError(
-                f"The model's server at {endpoint.base_url} sent nothing for {timeout_s:g} s; it may be overloaded or "
-                f"hung. Look at `qwen-launcher status`, or raise backend.timeoutS (QWEN_LSP_TIMEOUT_S)."
+                say(
+                    "The model's server at {url} sent nothing for {seconds} s; it may be overloaded or hung. Look at "
+                    "`qwen-launcher status`, or raise backend.timeoutS (QWEN_LSP_TIMEOUT_S).",
+                    url=endpoint.base_url,
+                    seconds=f"{timeout_s:g}",
+                )
             ) from error
         except openai.APIConnectionError as error:
             remedy = (
-                "Check that it runs and that the address is right."
+                say("Check that it runs and that the address is right.")
                 if self.supervisor is None
-                else "Look at `qwen-launcher status`, then diagnose again."
+                else say("Look at `qwen-launcher status`, then diagnose again.")
             )
             raise BackendLostError(
-                f"The model's server at {endpoint.base_url} cannot be reached ({error.__cause__ or error}). {remedy}"
+                say(
+                    "The model's server at {url} cannot be reached ({why}). {remedy}",
+                    url=endpoint.base_url,
+                    why=error.__cause__ or error,
+                    remedy=remedy,
+                )
             ) from error
         except openai.APIStatusError as error:
             explained = _explain_status(error, endpoint)
             raise (BackendLostError if error.status_code >= _SERVER_ERROR else BackendError)(explained) from error
         except openai.APIError as error:  # vLLM reports a failure in the middle of an answer as an event of the stream
             raise BackendLostError(
-                f"The model's server at {endpoint.base_url} broke off with an error: {error.message[:300]}"
+                say(
+                    "The model's server at {url} broke off with an error: {why}",
+                    url=endpoint.base_url,
+                    why=error.message[:300],
+                )
             ) from error
         except (openai.OpenAIError, json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
             # The client turns a malformed reply into whichever of these its decoding meets first.
             raise BackendError(
-                f"The server at {endpoint.base_url} did not answer like an OpenAI-compatible server "
-                f"({type(error).__name__}: {str(error)[:200]}). Check the address; it usually ends in /v1."
+                say(
+                    "The server at {url} did not answer like an OpenAI-compatible server ({why}). Check the address; "
+                    "it usually ends in /v1.",
+                    url=endpoint.base_url,
+                    why=f"{type(error).__name__}: {str(error)[:200]}",
+                )
             ) from error
 
 
@@ -192,7 +210,9 @@ async def _only_model(client: openai.AsyncOpenAI, endpoint: Endpoint) -> str:
     models = await client.models.list()
     names = [model.id for model in models.data or ()]
     if not names:
-        raise BackendError(f"The server at {endpoint.base_url} offers no model; name one with backend.model.")
+        raise BackendError(
+            say("The server at {url} offers no model; name one with backend.model.", url=endpoint.base_url)
+        )
     return names[0]
 
 
@@ -235,8 +255,11 @@ async def _stream(
                 break
     if not text:
         raise BackendError(
-            f"The server at {client.base_url} ended its answer without any text. Check that the address is that of an "
-            f"OpenAI-compatible server (it usually ends in /v1)."
+            say(
+                "The server at {url} ended its answer without any text. Check that the address is that of an "
+                "OpenAI-compatible server (it usually ends in /v1).",
+                url=client.base_url,
+            )
         )
     return Completion(
         text=text,
@@ -249,9 +272,23 @@ async def _stream(
 
 def _explain_status(error: openai.APIStatusError, endpoint: Endpoint) -> str:
     said = str(error.message)[:300]
-    where = f"The model's server at {endpoint.base_url}"
+    url = endpoint.base_url
     if error.status_code in (401, 403):
-        return f"{where} refused the API key ({error.status_code}). Set backend.apiKey or QWEN_LSP_API_KEY."
+        return say(
+            "The model's server at {url} refused the API key ({status}). Set backend.apiKey or QWEN_LSP_API_KEY.",
+            url=url,
+            status=error.status_code,
+        )
     if error.status_code == 404:
-        return f"{where} does not know this address or the model {endpoint.model!r}: {said}"
-    return f"{where} answered with an error ({error.status_code}): {said}"
+        return say(
+            "The model's server at {url} does not know this address or the model {model}: {why}",
+            url=url,
+            model=repr(endpoint.model),
+            why=said,
+        )
+    return say(
+        "The model's server at {url} answered with an error ({status}): {why}",
+        url=url,
+        status=error.status_code,
+        why=said,
+    )

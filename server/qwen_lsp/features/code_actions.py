@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcContentModified
 from qwen_lsp.features import diagnose
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import request
+from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Range, Rung
 from qwen_lsp.protocol.positions import from_client_range, path_of
 from qwen_lsp.session import Finding, StaleFixError
@@ -111,7 +112,7 @@ def _diagnose(connection: Connection, uri: str, place: types.Range) -> list[type
     text = document.text_in(selection)
     if len(text) > _LARGEST_SELECTION or not parse_log(text).failures:
         return []
-    title = "Diagnose this error log"
+    title = say("Diagnose this error log")
     ends = {
         name: {"line": end.line, "character": end.character}
         for name, end in (("start", place.start), ("end", place.end))

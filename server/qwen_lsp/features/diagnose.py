@@ -10,6 +10,7 @@ from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import command, request
 from qwen_lsp.features.progress import WorkDone
+from qwen_lsp.messages import say
 from qwen_lsp.protocol.params import DiagnoseParams, InvalidParamsError, parse_diagnose_params
 from qwen_lsp.protocol.positions import from_client_range, path_of
 from qwen_lsp.protocol.report import Json, report
@@ -40,9 +41,7 @@ def register(connection: Connection) -> None:
 
     @command(connection, CLEAR_COMMAND)
     async def clear(*_arguments: Any) -> None:
-        # What is still being found out would show up right after.
-        await session.stop()
-        connection.publish(session.board.clear())
+        connection.publish(await session.clear())
 
 
 async def _diagnose(connection: Connection, raw: object) -> Json:
@@ -59,7 +58,7 @@ async def _diagnose(connection: Connection, raw: object) -> Json:
     except InvalidParamsError as error:
         raise JsonRpcInvalidParams(str(error)) from error
     try:
-        with WorkDone(connection, params.work_done_token) as progress:
+        with WorkDone(connection, params.work_done_token, say("qwen: diagnosing")) as progress:
             diagnosis = await session.diagnose(diagnose_request, connection.publish, progress.report)
     except asyncio.CancelledError:
         # Converted, because pygls never answers a command whose task ends as cancelled.

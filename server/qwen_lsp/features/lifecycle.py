@@ -10,7 +10,7 @@ import time
 
 from lsprotocol import types
 
-from qwen_lsp import settings
+from qwen_lsp import messages, settings
 from qwen_lsp.features import backend
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import notification, request
@@ -26,10 +26,12 @@ _WATCHED = "**/*.py"
 def register(connection: Connection) -> None:
     """Register the handlers of this module."""
     initialization_options: list[object] = []
+    locale: list[str | None] = []
 
     @request(connection, types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         initialization_options.append(params.initialization_options)
+        locale.append(params.locale)
 
     @notification(connection, types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
@@ -38,6 +40,7 @@ def register(connection: Connection) -> None:
             threading.Thread(target=_end_with, args=(process_id,), name="editor-watch", daemon=True).start()
         # Here and not in `initialize`, whose answer the editor waits for: making an analyzer imports the analysis.
         resolved, warnings = settings.resolve(os.environ, initialization_options[0])
+        messages.speak(messages.choose(resolved.language, locale[0]))
         connection.session.configure(backend.configure(connection, resolved))
         for warning in warnings:
             connection.log(f"qwen-lsp: {warning}")

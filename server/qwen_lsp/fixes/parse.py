@@ -8,7 +8,11 @@ from dataclasses import dataclass
 # Also as a list item ("2. ```python"), which small models like to make of it.
 _FENCE = re.compile(r"^(?:[ \t]*(?:\d+\.|[-*])[ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n`]*)$", re.MULTILINE)
 # [^\w\n], not \W: a reply that ends in thousands of empty lines must not be searched anew from each of them.
-_CAUSE = re.compile(r"^[^\w\n]*(?:root[ -])?cause[^\w\n]*?:[*\s]*(?P<cause>.+?)(?:\n[^\S\n]*\n|\Z)", re.I | re.M | re.S)
+# Asked for a Chinese sentence, models put the label into Chinese as well, or a full-width colon (U+FF1A) behind it.
+_CAUSE = re.compile(
+    r"^[^\w\n]*(?:(?:root[ -])?cause|(?:根本)?原因)[^\w\n]*?[:\uff1a][*\s]*(?P<cause>.+?)(?:\n[^\S\n]*\n|\Z)",
+    re.I | re.M | re.S,
+)
 _NOT_CODE = frozenset({"bash", "console", "diff", "output", "plaintext", "sh", "shell", "text"})
 _MAX_CAUSE_CHARACTERS = 600
 

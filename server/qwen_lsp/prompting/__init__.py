@@ -1,6 +1,21 @@
 """Prompts: templates from files, filled with evidence and code."""
 
+from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt, facts_prompt
 from qwen_lsp.prompting.fix import fix_prompt, retry_prompt
+from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles
 from qwen_lsp.prompting.templates import PromptTemplate, TemplateError, load_template
 
-__all__ = ["PromptTemplate", "TemplateError", "fix_prompt", "load_template", "retry_prompt"]
+__all__ = [
+    "DEFAULT_ROLE",
+    "PromptTemplate",
+    "Role",
+    "TemplateError",
+    "about_diagnosis",
+    "about_selection",
+    "ask_prompt",
+    "facts_prompt",
+    "fix_prompt",
+    "load_roles",
+    "load_template",
+    "retry_prompt",
+]

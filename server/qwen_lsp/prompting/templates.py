@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from qwen_lsp.model import ChatPrompt
 
@@ -57,18 +58,12 @@ def parse_template(text: str, name: str) -> PromptTemplate:
         TemplateError: the file has no front matter, an unknown or missing key, no section, a stray ``$``, or a
             variable in its body that the front matter does not declare (and the other way round).
     """
-    matched = _FRONT_MATTER.match(text)
-    if matched is None:
-        raise TemplateError(f"{name}: no front matter between two '+++' lines at the top")
-    try:
-        front = tomllib.loads(matched["toml"])
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{name}: front matter is not TOML: {error}") from error
+    front, body = front_matter(text, name)
     if set(front) != {"id", "version", "variables"}:
         raise TemplateError(f"{name}: front matter must hold exactly id, version and variables, not {sorted(front)}")
     if type(front["version"]) is not int or not isinstance(front["variables"], list):
         raise TemplateError(f"{name}: version must be a whole number and variables a list")
-    pieces = _SECTION.split(matched["body"])
+    pieces = _SECTION.split(body)
     sections = tuple(zip(pieces[1::2], pieces[2::2], strict=True))
     if not sections or pieces[0].strip():
         raise TemplateError(f"{name}: the body must begin with a section line such as '=== system ==='")
@@ -85,6 +80,21 @@ def parse_template(text: str, name: str) -> PromptTemplate:
     return PromptTemplate(str(front["id"]), front["version"], frozenset(used), sections)
 
 
+def front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
+    """Return a prompt file's front matter and its body.
+
+    Raises:
+        TemplateError: it has none, or one that is not TOML.
+    """
+    matched = _FRONT_MATTER.match(text)
+    if matched is None:
+        raise TemplateError(f"{name}: no front matter between two '+++' lines at the top")
+    try:
+        return tomllib.loads(matched["toml"]), matched["body"]
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(f"{name}: front matter is not TOML: {error}") from error
+
+
 @cache
 def load_template(name: str) -> PromptTemplate:
     """Return the template ``name`` that is shipped with the program.
@@ -92,7 +102,7 @@ def load_template(name: str) -> PromptTemplate:
     Raises:
         TemplateError: there is no such template, or it is malformed.
     """
-    path = _prompts_folder() / f"{name}.md"
+    path = prompts_folder() / f"{name}.md"
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -100,7 +110,7 @@ def load_template(name: str) -> PromptTemplate:
     return parse_template(text, path.name)
 
 
-def _prompts_folder() -> Path:
+def prompts_folder() -> Path:
     """Return where the prompt files lie: beside this module in a wheel, at the top of a checkout."""
     packaged = Path(__file__).with_name("prompts")
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "prompts"

@@ -1,4 +1,4 @@
-"""The parameters of ``qwen/diagnose``, checked field by field so that the answer says what is wrong with which."""
+"""The parameters of our own requests, checked field by field so that the answer says what is wrong with which."""
 
 from __future__ import annotations
 
@@ -37,31 +37,84 @@ def parse_diagnose_params(raw: object) -> DiagnoseParams:
     """
     params = _object(raw, "the parameters")
     log = _string(params, "log", "a string, the failure's text")
-    document = params.get("textDocument")
-    uri = None if document is None else _uri(document)
-    place = params.get("range")
-    selection = None if place is None else _range(place)
+    uri, selection = _selection(params)
     if log is None and (uri is None or selection is None):
         message = "log: missing; give the failure's text, or textDocument and range of a selection that holds it"
-        raise InvalidParamsError(message)
-    if selection is not None and uri is None:
-        message = "textDocument: missing; range needs the document that it belongs to"
         raise InvalidParamsError(message)
     cwd = _string(params, "cwd", "a string, an absolute path")
     if cwd is not None and not Path(cwd).is_absolute():
         message = f"cwd: must be an absolute path, not {cwd!r}"
-        raise InvalidParamsError(message)
-    token = params.get("workDoneToken")
-    if isinstance(token, bool) or not isinstance(token, str | int | None):
-        message = f"workDoneToken: must be a string or an integer, not {_type_name(token)}"
         raise InvalidParamsError(message)
     return DiagnoseParams(
         log=log,
         uri=uri,
         range=selection,
         cwd=None if cwd is None else Path(cwd),
-        work_done_token=token,
+        work_done_token=_token(params, "workDoneToken"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AskParams:
+    """``{question, textDocument?: {uri}, range?, role?, conversation?, partialResultToken?, workDoneToken?}``.
+
+    ``textDocument`` without ``range`` means all of its text.
+    """
+
+    question: str
+    uri: str | None
+    range: types.Range | None
+    role: str | None
+    conversation: str | None
+    partial_result_token: str | int | None
+    work_done_token: str | int | None
+
+
+MAX_QUESTION_CHARACTERS = 8000
+
+
+def parse_ask_params(raw: object) -> AskParams:
+    """Return the checked parameters of ``qwen/ask``.
+
+    Raises:
+        InvalidParamsError: a field is missing or of the wrong type; fields that are not known are ignored.
+    """
+    params = _object(raw, "the parameters")
+    question = _string(params, "question", "a string")
+    if not question or not question.strip():
+        message = "question: missing; say what you want to know"
+        raise InvalidParamsError(message)
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        message = f"question: must have at most {MAX_QUESTION_CHARACTERS} characters, not {len(question)}"
+        raise InvalidParamsError(message)
+    uri, selection = _selection(params)
+    return AskParams(
+        question=question.strip(),
+        uri=uri,
+        range=selection,
+        role=_string(params, "role", "a string, the id of a role"),
+        conversation=_string(params, "conversation", "a string, from an earlier answer"),
+        partial_result_token=_token(params, "partialResultToken"),
+        work_done_token=_token(params, "workDoneToken"),
+    )
+
+
+def _selection(params: Mapping[str, Any]) -> tuple[str | None, types.Range | None]:
+    document, place = params.get("textDocument"), params.get("range")
+    uri = None if document is None else _uri(document)
+    selection = None if place is None else _range(place)
+    if selection is not None and uri is None:
+        message = "textDocument: missing; range needs the document that it belongs to"
+        raise InvalidParamsError(message)
+    return uri, selection
+
+
+def _token(params: Mapping[str, Any], name: str) -> str | int | None:
+    token = params.get(name)
+    if isinstance(token, bool) or not isinstance(token, str | int | None):
+        message = f"{name}: must be a string or an integer, not {_type_name(token)}"
+        raise InvalidParamsError(message)
+    return token
 
 
 def _object(raw: object, name: str) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """State between requests: open documents, what is shown to the user, and the diagnosis being made; knows no LSP."""
 
+from qwen_lsp.session.asking import Question, UnknownConversationError
 from qwen_lsp.session.board import Board, StaleFixError
 from qwen_lsp.session.documents import Documents, OpenDocument
 from qwen_lsp.session.findings import Finding, Related, findings_of, notices_of, one_line
@@ -11,9 +12,11 @@ __all__ = [
     "Documents",
     "Finding",
     "OpenDocument",
+    "Question",
     "Related",
     "Session",
     "StaleFixError",
+    "UnknownConversationError",
     "findings_of",
     "notices_of",
     "one_line",

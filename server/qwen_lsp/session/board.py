@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Diagnosis, Range
 from qwen_lsp.session.findings import Finding, Related, findings_of
 from qwen_lsp.session.moves import LineChange
@@ -111,7 +112,7 @@ class Board:
             StaleFixError: the diagnosis is gone, or a file it edits is not as it was when the fix was made.
         """
         if number != self._number or index >= len(self.fixes):
-            message = "this fix belongs to a diagnosis that is no longer shown; diagnose the log again"
+            message = say("this fix belongs to a diagnosis that is no longer shown; diagnose the log again")
             raise StaleFixError(message)
         fix = self.fixes[index]
         for edit in fix.edits:
@@ -119,7 +120,7 @@ class Board:
             # The whole text is compared: that is stricter than the version, which starts anew when a file is closed
             # and opened, and which typing and undoing moves on without moving the place.
             if now is None or now.text != self._seen.get(edit.path):
-                message = f"{edit.path.name} has changed since this fix was made; diagnose the log again"
+                message = say("{file} has changed since this fix was made; diagnose the log again", file=edit.path.name)
                 raise StaleFixError(message)
         return fix
 

@@ -1,4 +1,4 @@
-"""The state of one editor's connection, and the rule that one diagnosis is made at a time."""
+"""The state of one editor's connection."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_lsp.model import Diagnosis
+from qwen_lsp.session.asking import Asking
 from qwen_lsp.session.board import Board
 from qwen_lsp.session.documents import Documents
+from qwen_lsp.session.running import Running
 
 if TYPE_CHECKING:
     # Not at run time: importing the analysis takes a fifth of the time that `initialize` may take.
@@ -19,24 +21,30 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-_CLEAN_UP_S = 1.0
-
 AnalyzerFactory = Callable[["ChatBackend", Documents], "Analyzer"]
 
 
 class Session:
-    """Open documents, what is shown, and the diagnosis being made; ``configure`` comes before any diagnosis."""
+    """Open documents, what is shown, the diagnosis being made, and the conversations.
+
+    ``configure`` comes before any diagnosis. ``diagnosis`` is the newest one as far as it is known by now, made for the
+    workspace folders ``roots``.
+    """
 
     def __init__(self, documents: Documents, make_analyzer: AnalyzerFactory) -> None:
         self.documents = documents
         self.board = Board(documents)
+        self.asking = Asking(documents)
+        self.diagnosis = Diagnosis()
+        self.roots: tuple[Path, ...] = ()
         self._make_analyzer = make_analyzer
         self._analyzer: Analyzer | None = None
-        self._running: asyncio.Task[object] | None = None
+        self._running = Running()
 
     def configure(self, backend: ChatBackend) -> None:
         """Ask this backend from now on."""
         self._analyzer = self._make_analyzer(backend, self.documents)
+        self.asking.configure(backend)
 
     async def diagnose(
         self,
@@ -52,34 +60,30 @@ class Session:
         if self._analyzer is None:
             message = "a diagnosis was asked for before the server was initialized"
             raise RuntimeError(message)
-        self._cancel_running()
-        task = asyncio.current_task()
-        self._running = task
-        try:
-            with self.documents.remembering() as seen:
-                located = await asyncio.to_thread(self._analyzer.locate, request)
-                self._log("located", located)
-                on_shown(self.board.show(located, seen))
-                if located.primary is None:
-                    return located
-                diagnosis = await self._analyzer.explain(request, located, on_progress)
-                self._log("explained", diagnosis)
-                on_shown(self.board.show(diagnosis, seen))
-                return diagnosis
-        finally:
-            if self._running is task:
-                self._running = None
+        with self._running.only(), self.documents.remembering() as seen:
+            located = await asyncio.to_thread(self._analyzer.locate, request)
+            self._log("located", located)
+            self.diagnosis, self.roots = located, request.roots
+            on_shown(self.board.show(located, seen))
+            if located.primary is None:
+                return located
+            diagnosis = await self._analyzer.explain(request, located, on_progress)
+            self._log("explained", diagnosis)
+            self.diagnosis = diagnosis
+            on_shown(self.board.show(diagnosis, seen))
+            return diagnosis
+
+    async def clear(self) -> frozenset[Path]:
+        """Forget the diagnosis, also one that is being made; return the files whose findings changed."""
+        # What is still being found out would show up right after.
+        await self._running.stop()
+        self.diagnosis = Diagnosis()
+        return self.board.clear()
 
     async def stop(self) -> None:
-        """Cancel the running diagnosis and wait until its request has been answered, ``_CLEAN_UP_S`` at most."""
-        running = self._running
-        if running is not None:
-            running.cancel()
-            await asyncio.wait([running], timeout=_CLEAN_UP_S)
-
-    def _cancel_running(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
+        """Cancel what runs and wait until the requests for it have been answered, a second at most."""
+        await self._running.stop()
+        await self.asking.running.stop()
 
     @staticmethod
     def _log(step: str, diagnosis: Diagnosis) -> None:
