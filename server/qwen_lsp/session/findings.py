@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from qwen_lsp.messages import say
 from qwen_lsp.model import Diagnosis, Failure, Located, Range, Severity
 
 CRASH_SITE = "crash-site"
@@ -80,7 +81,9 @@ def _primary(diagnosis: Diagnosis, located: Located) -> Finding | None:
     crash = located.crash
     related = [*_chain(located), *_causes(diagnosis, located.failure)]
     if crash is not None and crash.path is not None and crash.range is not None:
-        related.insert(0, Related(crash.path, crash.range, f"crashed here: {one_line(located.failure)}"))
+        related.insert(
+            0, Related(crash.path, crash.range, say("crashed here: {failure}", failure=one_line(located.failure)))
+        )
     return Finding(
         path=cause.path,
         range=cause.range,
@@ -118,8 +121,8 @@ def _chain(located: Located) -> tuple[Related, ...]:
         if one.path is None or one.range is None:
             continue
         function = one.frame.function
-        where = f"{function}()" if function and not function.startswith("<") else "module level"
-        related = Related(one.path, one.range, f"called from {where}")
+        where = f"{function}()" if function and not function.startswith("<") else say("module level")
+        related = Related(one.path, one.range, say("called from {where}", where=where))
         if not chain or chain[-1] != related:
             chain.append(related)
     return tuple(chain[-_CHAIN_FRAMES:])
@@ -129,8 +132,14 @@ def _causes(diagnosis: Diagnosis, failure: Failure) -> Iterator[Related]:
     """Yield the places of the failures that came before this one in its chain, nearest first."""
     places = {id(located.failure): located.crash for located in diagnosis.located}
     while failure.cause is not None:
-        words = "caused by" if failure.cause_is_explicit else "raised while handling"
+        explicit = failure.cause_is_explicit
         failure = failure.cause
         crash = places.get(id(failure))
         if crash is not None and crash.path is not None and crash.range is not None:
-            yield Related(crash.path, crash.range, f"{words} {one_line(failure)}")
+            earlier = one_line(failure)
+            words = (
+                say("caused by {failure}", failure=earlier)
+                if explicit
+                else say("raised while handling {failure}", failure=earlier)
+            )
+            yield Related(crash.path, crash.range, words)
