@@ -11,6 +11,7 @@ from pathlib import Path
 
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import build_context
+from qwen_lsp.explain import explain
 from qwen_lsp.fixes import Reply, check_rewrite, parse_reply, target_of
 from qwen_lsp.logparse import parse_log
 from qwen_lsp.model import (
@@ -84,13 +85,18 @@ class Analyzer:
         self._backend = backend
 
     def locate(self, request: DiagnoseRequest) -> Diagnosis:
-        """Return what can be said without the model: failures, their places, and problems. Never raises on a log."""
+        """Return what can be said without the model: failures, places, explanations, fixes that are certain, problems.
+
+        Never raises on a log.
+        """
         started = time.perf_counter()
         parsed = parse_log(request.log)
         parsed_at = time.perf_counter()
-        located = locate(parsed, request.roots, self._documents, request.cwd)
+        located, fixes = explain(
+            locate(parsed, request.roots, self._documents, request.cwd), request.roots, self._documents
+        )
         problems = list(parsed.problems)
-        diagnosis = Diagnosis(located=located)
+        diagnosis = Diagnosis(located=located, fixes=fixes)
         if diagnosis.primary is not None and diagnosis.primary.crash is None:
             problems.append(_not_in_workspace(diagnosis.primary, request.roots))
         timing = Timing(parse_ms=(parsed_at - started) * 1000, locate_ms=_ms_since(parsed_at))

@@ -132,12 +132,26 @@ class LocatedFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is wrong, said without a model: ``text`` is a sentence or two that hold for certain.
+
+    ``is_environment`` tells a failure that no change of the code mends: a missing package, a server that is down.
+    ``command`` is what the user may run then, for a shell.
+    """
+
+    text: str
+    command: str | None = None
+    is_environment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Located:
     """A failure whose frames have been mapped to files; ``crash`` is the innermost frame in the user's own code."""
 
     failure: Failure
     frames: tuple[LocatedFrame, ...]
     crash: LocatedFrame | None
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qwen_lsp.model import Diagnosis, Failure, Position, Range
+from qwen_lsp.model import Diagnosis, Explanation, Failure, Position, Range
 from qwen_lsp.session import findings_of
 from qwen_lsp.text import TextSnapshot
 
@@ -34,7 +34,10 @@ def report(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], un
 
     timing = diagnosis.timing
     return {
-        "failures": [_failure(located.failure) for located in diagnosis.located],
+        "failures": [
+            {**_failure(located.failure), "explanation": _explanation(located.explanation)}
+            for located in diagnosis.located
+        ],
         "diagnostics": [
             {
                 **place(finding.path, finding.range),
@@ -60,6 +63,16 @@ def report(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], un
             "first_token": timing.first_token_ms,
             "total": timing.total_ms,
         },
+    }
+
+
+def _explanation(explanation: Explanation | None) -> Json | None:
+    if explanation is None:
+        return None
+    return {
+        "text": explanation.text,
+        "command": explanation.command,
+        "is_environment": explanation.is_environment,
     }
 
 

@@ -60,7 +60,7 @@ def notices_of(diagnosis: Diagnosis) -> tuple[str, ...]:
     primary = diagnosis.primary
     if primary is None:
         return diagnosis.problems
-    return ("\n".join((one_line(primary.failure), *diagnosis.problems)),)
+    return ("\n".join((one_line(primary.failure), *_explanation(primary), *diagnosis.problems)),)
 
 
 def one_line(failure: Failure) -> str:
@@ -89,7 +89,7 @@ def _primary(diagnosis: Diagnosis, located: Located) -> Finding | None:
         range=cause.range,
         code=ROOT_CAUSE,
         severity=located.failure.severity,
-        message="\n".join((cause.explanation, one_line(located.failure), *diagnosis.problems)),
+        message="\n".join((cause.explanation, one_line(located.failure), *_explanation(located), *diagnosis.problems)),
         related=tuple(related),
         carries_fixes=True,
     )
@@ -100,7 +100,7 @@ def _crash_site(diagnosis: Diagnosis, located: Located) -> Finding | None:
     if crash is None or crash.path is None or crash.range is None:
         return None
     primary = located.failure.primary
-    notes = [crash.note] if crash.note else []
+    notes = [*_explanation(located), *([crash.note] if crash.note else [])]
     return Finding(
         path=crash.path,
         range=crash.range,
@@ -110,6 +110,14 @@ def _crash_site(diagnosis: Diagnosis, located: Located) -> Finding | None:
         related=(*_chain(located), *_causes(diagnosis, located.failure)),
         carries_fixes=primary,
     )
+
+
+def _explanation(located: Located) -> tuple[str, ...]:
+    """Return the lines that say what is wrong and what to run."""
+    known = located.explanation
+    if known is None:
+        return ()
+    return (known.text,) if known.command is None else (known.text, say("To run: {command}", command=known.command))
 
 
 def _chain(located: Located) -> tuple[Related, ...]:

@@ -1,7 +1,8 @@
 """Maps what failure logs name to files of the workspace; the only layer that reads project files."""
 
 from qwen_lsp.workspace.documents import DiskDocuments
+from qwen_lsp.workspace.listing import files_ending
 from qwen_lsp.workspace.locate import locate
 from qwen_lsp.workspace.writing import WriteError, write_texts
 
-__all__ = ["DiskDocuments", "WriteError", "locate", "write_texts"]
+__all__ = ["DiskDocuments", "WriteError", "files_ending", "locate", "write_texts"]

@@ -12,11 +12,11 @@ from pathlib import Path
 
 MAX_WALKED_FILES = 50_000
 
-_SKIPPED_FOLDERS = frozenset(
+SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", "site-packages", "dist-packages", ".venv", "venv", ".tox", ".nox", ".eggs"}
     | {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".cache"}
 )
-_VIRTUAL_ENVIRONMENT_MARK = "pyvenv.cfg"
+VIRTUAL_ENVIRONMENT_MARK = "pyvenv.cfg"
 _DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
 _MAX_NAMED = 5
 _ROOT_AND_NAME = 2
@@ -49,7 +49,7 @@ class WorkspaceFiles:
     def __init__(self, roots: Sequence[Path], cwd: Path | None) -> None:
         self._roots = tuple((root, resolved) for root in roots if (resolved := _resolve(root)) is not None)
         self._cwd = cwd
-        self._is_environment = cache(lambda folder: (folder / _VIRTUAL_ENVIRONMENT_MARK).is_file())
+        self._is_environment = cache(lambda folder: (folder / VIRTUAL_ENVIRONMENT_MARK).is_file())
         self._index: dict[str, list[Path]] | None = None
         self._is_index_full = True
 
@@ -121,10 +121,10 @@ class WorkspaceFiles:
             count = 0
             for root, resolved in self._roots:
                 for folder, folders, names in os.walk(resolved):
-                    if _VIRTUAL_ENVIRONMENT_MARK in names:
+                    if VIRTUAL_ENVIRONMENT_MARK in names:
                         folders.clear()
                         continue
-                    folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
+                    folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
                     count += len(names)
                     if count > MAX_WALKED_FILES:
                         self._is_index_full = False
@@ -147,7 +147,7 @@ class WorkspaceFiles:
     def _checked(self, path: Path) -> FoundFile:
         """Return ``path`` as found, unless it is installed code inside a root."""
         folders = [folder for folder in path.parents if any(folder.is_relative_to(root) for root, _ in self._roots)]
-        if any(folder.name in _SKIPPED_FOLDERS or self._is_environment(folder) for folder in folders):
+        if any(folder.name in SKIPPED_FOLDERS or self._is_environment(folder) for folder in folders):
             return FoundFile(is_installed=True)
         return FoundFile(path)
 
