@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qwen_lsp.fixes.hiding import hides_error
+from qwen_lsp.fixes.hiding import hides_error, is_same_program
+from qwen_lsp.syntax.languages import GO, JAVA, JAVASCRIPT, RUBY, RUST, SQL, TYPESCRIPT, Language
 
 PLAIN = "def f(d, k):\n    return d[k]\n"
 CAUGHT = "def f(d, k):\n    try:\n        return d[k]\n    except {}:\n        return None\n"
@@ -47,3 +48,64 @@ UNITTEST = "class T(TestCase):\n    def test_f(self):\n        self.assertEqual(
 def test_a_fix_that_hides_the_error_is_recognised(before: str, after: str, exception_type: str, hides: bool) -> None:
     """New handlers for the reported exception (or one above it) and lost assertions hide; other changes do not."""
     assert hides_error(before, after, exception_type) is hides
+
+
+JS = "function f(user) {\n  return user.name.first;\n}\n"
+JS_TEST = "it('adds', () => {\n  expect(f(1)).toBe(2);\n  assert.equal(f(1), 2);\n});\n"
+JAVA_CODE = "class A {\n  int f(String s) { return Integer.parseInt(s); }\n}\n"
+SCHEMA = "CREATE TABLE t (a INT NOT NULL, b INT);\nINSERT INTO t VALUES (1, 2);\nSELECT a FROM t WHERE b IS NOT NULL;\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "exception_type", "hides"),
+    [
+        (JAVASCRIPT, JS, JS.replace("user.name", "user?.name"), "TypeError", True),
+        (JAVASCRIPT, JS, JS.replace("first", "first ?? ''"), "TypeError", True),
+        (JAVASCRIPT, JS, JS.replace("user.name.first", "(user.name || {}).first"), "TypeError", True),
+        (TYPESCRIPT, JS, JS.replace("user.name", "user?.name"), "TypeError", True),
+        (JAVASCRIPT, JS, JS.replace("user.name", "user?.name"), "RangeError", False),
+        (JAVASCRIPT, JS, JS.replace("name.first", "fullName.first"), "TypeError", False),
+        (JAVASCRIPT, JS, JS.replace("first", "first || user.nick"), "TypeError", False),
+        (JAVASCRIPT, JS, JS.replace("  return", "  try { return 1; } catch {}\n  return"), "TypeError", True),
+        (JAVASCRIPT, "load(f);\n", "load(f).catch(() => {});\n", "Error", True),
+        (JAVASCRIPT, JS_TEST, JS_TEST.replace("  expect(f(1)).toBe(2);\n", ""), "Error", True),
+        (JAVASCRIPT, JS_TEST, JS_TEST.replace("  assert.equal(f(1), 2);\n", ""), "AssertionError", True),
+        (JAVASCRIPT, JS_TEST, JS_TEST.replace("it(", "it.skip("), "AssertionError", True),
+        (JAVASCRIPT, JS_TEST, JS_TEST.replace("toBe(2)", "toEqual(2)"), "AssertionError", False),
+        (JAVA, JAVA_CODE, JAVA_CODE.replace("return", "try { return 1; } catch (Exception e) {} return"), "X", True),
+        (JAVA, JAVA_CODE, JAVA_CODE.replace("(s)", "(s.trim())"), "NumberFormatException", False),
+        (GO, "package a\nfunc f() { g() }\n", "package a\nfunc f() { defer func() { recover() }(); g() }\n", "", True),
+        (RUST, "fn f() -> i32 { g().unwrap() }\n", "fn f() -> i32 { g().unwrap_or_default() }\n", "", True),
+        (RUBY, "def f\n  g\nend\n", "def f\n  g\nrescue StandardError\n  nil\nend\n", "", True),
+        (SQL, SCHEMA, SCHEMA.replace("INSERT", "INSERT OR IGNORE"), "", True),
+        (SQL, SCHEMA, SCHEMA.replace("2);", "2) ON CONFLICT DO NOTHING;"), "", True),
+        (SQL, SCHEMA, SCHEMA.replace(" NOT NULL,", ","), "", True),
+        (SQL, SCHEMA, SCHEMA.replace("INSERT INTO t VALUES (1, 2);\n", ""), "", True),
+        (SQL, SCHEMA, SCHEMA.replace(" WHERE b IS NOT NULL", ""), "", False),
+        (SQL, SCHEMA, SCHEMA.replace("SELECT a", "SELECT t.a"), "", False),
+        (SQL, "SELECT a;\nFROM t;\n", "SELECT a\nFROM t;\n", "", False),
+    ],
+)
+def test_hiding_is_recognised_in_other_languages(
+    language: Language, before: str, after: str, exception_type: str, *, hides: bool
+) -> None:
+    """By handlers, safe access, defaults, lost assertions and constraints, ignored conflicts."""
+    assert before != after
+    assert hides_error(before, after, exception_type, language) is hides
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "is_same"),
+    [
+        (JAVASCRIPT, "f(1); // one\n", "// two\nf(\n  1);\n", True),
+        (JAVASCRIPT, "f(1);\n", "f(2);\n", False),
+        (JAVASCRIPT, "f('a // b');\n", "f('a');\n", False),
+        (SQL, "SELECT 1; -- one\n", "SELECT\n  1;\n", True),
+        (SQL, "SELECT '-- a';\n", "SELECT '-- b';\n", False),
+    ],
+)
+def test_comments_and_layout_do_not_make_another_program(
+    language: Language, before: str, after: str, *, is_same: bool
+) -> None:
+    """What looks like a comment in a string is none."""
+    assert is_same_program(before, after, language) is is_same

@@ -1,8 +1,9 @@
 """From a model's reply to edits that have earned a place in the editor."""
 
 from qwen_lsp.fixes.check import check_rewrite
+from qwen_lsp.fixes.compiling.python import compile_error
 from qwen_lsp.fixes.diff import apply_edits, apply_fix
 from qwen_lsp.fixes.parse import Reply, parse_reply
 from qwen_lsp.fixes.target import target_of
 
-__all__ = ["Reply", "apply_edits", "apply_fix", "check_rewrite", "parse_reply", "target_of"]
+__all__ = ["Reply", "apply_edits", "apply_fix", "check_rewrite", "compile_error", "parse_reply", "target_of"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
+from qwen_lsp.fixes.compiling import compiled_rung
+from qwen_lsp.fixes.compiling.python import undefined_name
 from qwen_lsp.fixes.complete import lost_definitions, placeholder
 from qwen_lsp.fixes.diff import apply_edits, edits_between
 from qwen_lsp.fixes.fit import fit, line_ending
 from qwen_lsp.fixes.hiding import hides_error, is_same_program
 from qwen_lsp.fixes.omitted import restore_omitted
-from qwen_lsp.model import CheckedFix, Failure, FailureKind, Region, RegionRewrite, RejectedFix, Rung, TextEdit
-from qwen_lsp.syntax import SyntaxTree, language_of, parse
+from qwen_lsp.model import CheckedFix, Failure, Region, RegionRewrite, RejectedFix, Rung, TextEdit
+from qwen_lsp.syntax import language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot, split_lines
 
 CHANGED_MEANWHILE = "the file changed while the model was answering; diagnose again"
@@ -34,7 +35,7 @@ def check_rewrite(
         return RejectedFix(CHANGED_MEANWHILE, can_be_mended=False)
     fitted = fit(rewrite.new_text, region, snapshot)
     old = split_lines(region.text)
-    elided = placeholder(old, fitted.lines)
+    elided = placeholder(old, fitted.lines, language_of(region.path))
     if elided is not None:
         return RejectedFix(f"the reply leaves lines out ({elided}); write the complete region")
     outside = {*snapshot.lines[: region.start_line], *snapshot.lines[region.end_line :]}
@@ -44,12 +45,13 @@ def check_rewrite(
     if not edits:
         return RejectedFix("the corrected region is the same as the given one", is_unchanged=True)
     after = apply_edits(snapshot, edits)
-    if is_same_program(snapshot.text, after):
+    language = language_of(region.path)
+    if language is not None and is_same_program(snapshot.text, after, language):
         return RejectedFix("the corrected region differs from the given one in comments only", is_unchanged=True)
     outcome = _rung(snapshot, after, region, failure)
     if isinstance(outcome, RejectedFix):
         return outcome
-    hides = hides_error(snapshot.text, after, failure.exception_type)
+    hides = language is not None and hides_error(snapshot.text, after, failure.exception_type, language)
     return CheckedFix(
         title=f"{'Hides the error: ' if hides else ''}{title} ({outcome.label})",
         edits=tuple(edits),
@@ -83,44 +85,18 @@ def _rung(before: TextSnapshot, after: str, region: Region, failure: Failure) ->
     name, language = before.path.name, language_of(before.path)
     if language is None:
         return Rung.APPLIES
+    outcome = compiled_rung(before, after, region, failure, language)
+    if isinstance(outcome, RejectedFix):
+        return outcome
     tree, tree_before = parse(language, after), parse(language, before.text)
-    if language.id == "python":
-        problem, problem_before = _compile_error(after, name), _compile_error(before.text, name)
-    else:
-        problem = problem_before = None
-    if problem is not None:
-        is_inside = _is_in(region, problem, len(split_lines(after)) - len(before.lines))
-        if problem_before is None or (is_inside and not _is_newer_syntax(problem, problem_before, tree, failure)):
-            line = f" (line {problem.lineno})" if problem.lineno is not None else ""
-            return RejectedFix(f"with it, {name} does not compile: {problem.msg}{line}")
-    is_compiled = language.id == "python" and problem is None
-    if not is_compiled and tree.error_count > tree_before.error_count:
+    if outcome is None and tree.error_count > tree_before.error_count:
         return RejectedFix(f"with it, {name} does not parse")
     lost = lost_definitions(tree_before, tree)
     if lost:
         return RejectedFix(f"the reply leaves out {', '.join(lost)}; write the complete region")
-    if is_compiled:
-        return Rung.COMPILES
-    return Rung.APPLIES if tree.error_count else Rung.PARSES
-
-
-def _is_in(region: Region, problem: SyntaxError, grown: int) -> bool:
-    return problem.lineno is not None and region.start_line < problem.lineno <= region.end_line + max(0, grown)
-
-
-def _is_newer_syntax(problem: SyntaxError, before: SyntaxError | None, tree: SyntaxTree, failure: Failure) -> bool:
-    """Return whether ``problem`` only says that the code is for a newer Python than runs this server."""
-    is_reported = failure.kind is FailureKind.SYNTAX_ERROR and problem.msg == failure.message
-    return before is not None and problem.msg == before.msg and not tree.error_count and not is_reported
-
-
-def _compile_error(text: str, name: str) -> SyntaxError | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the user's invalid escapes are not ours to report
-            compile(text, name, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        return error
-    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return SyntaxError(str(error) or type(error).__name__)
-    return None
+    undefined = undefined_name(before.text, after) if language.id == "python" else None
+    if undefined is not None:
+        return RejectedFix(f"with it, {name} uses a name that it does not have: {undefined}")
+    if outcome is not None:
+        return outcome
+    return Rung.APPLIES if tree.error_count or language.id == "sql" else Rung.PARSES

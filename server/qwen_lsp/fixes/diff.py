@@ -6,26 +6,34 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from qwen_lsp.model import CheckedFix, Position, Range, TextEdit
+from qwen_lsp.syntax import Language, language_of
 from qwen_lsp.text import DocumentSource, TextSnapshot, split_lines
 
 
 def edits_between(old: Sequence[str], new: Sequence[str], snapshot: TextSnapshot, first_line: int) -> list[TextEdit]:
     """Return the edits that turn ``old`` (lines of ``snapshot`` from ``first_line`` on, 0-based) into ``new``.
 
-    Hunks that touch nothing but blank lines and comment lines are left out: a model drops comments that it was told to
-    keep, and the user's must stay.
+    Hunks that touch nothing but blank lines and comment lines are left out, and so are comments in front of a change: a
+    model drops comments that it was told to keep, and the user's must stay.
     """
     edits = []
+    language = language_of(snapshot.path)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal" or _code_only(old[i1:i2]) == _code_only(new[j1:j2]):
+        if tag == "equal" or _code_only(old[i1:i2], language) == _code_only(new[j1:j2], language):
             continue
+        while i1 < i2 and _is_comment(old[i1], language) and not (j1 < j2 and _is_comment(new[j1], language)):
+            i1 += 1
         edits.append(_trimmed("".join(old[i1:i2]), "".join(new[j1:j2]), snapshot, first_line + i1))
     return edits
 
 
-def _code_only(lines: Sequence[str]) -> list[str]:
-    return [_significant(line) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+def _code_only(lines: Sequence[str], language: Language | None) -> list[str]:
+    return [_significant(line) for line in lines if line.strip() and not _is_comment(line, language)]
+
+
+def _is_comment(line: str, language: Language | None) -> bool:
+    return language is not None and language.is_comment(line)
 
 
 def _significant(line: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from qwen_lsp.model import Region
-from qwen_lsp.syntax import DefinitionKind, Language, TokenKind, language_of, parse
+from qwen_lsp.syntax import DefinitionKind, Language, TokenKind, language_of, outermost_names, parse
 from qwen_lsp.text import TextSnapshot, split_lines
 
 
@@ -31,19 +31,42 @@ def fit(code: str, region: Region, snapshot: TextSnapshot) -> Fitted:
         written.pop(0)
     while written and not written[-1].strip():
         written.pop()
-    written, imports = _split_imports(written, region)
+    language = language_of(region.path)
+    written, imports = _split_imports(written, region, language)
+    if language is not None:
+        written = _own_part(written, region, snapshot, language)
     start, end = _rewritten_part(written, region, snapshot)
     old = [line.rstrip("\r\n") for line in snapshot.lines[start:end]]
-    written = _indent_like(old, written, language_of(region.path))
+    written = _indent_like(old, written, language)
     if start <= region.start_line and end >= region.end_line:
         low, high = _project(old, written, region.start_line - start, region.end_line - start)
         new = written[low:high]
-        imports += [line for line in (*written[:low], *written[high:]) if _is_import(line) and line not in old]
+        imports += [
+            line for line in (*written[:low], *written[high:]) if _is_import(line, language) and line not in old
+        ]
     else:
         before = snapshot.lines[region.start_line : start]
         after = snapshot.lines[end : region.end_line]
         new = [*(line.rstrip("\r\n") for line in before), *written, *(line.rstrip("\r\n") for line in after)]
     return Fitted(_with_endings(new, region, line_ending(snapshot)), imports)
+
+
+def _own_part(written: list[str], region: Region, snapshot: TextSnapshot, language: Language) -> list[str]:
+    """Return the lines of the method that the region is, where ``written`` is a class around it.
+
+    Where blocks end with a brace, too many lines are alike to find it by likeness. A class with new methods is left
+    whole: the one that is rewritten may call them.
+    """
+    if not language.has_braces or (names := outermost_names(region.text, language)) == []:
+        return written
+    known = {one.name for one in parse(language, snapshot.text).definitions}
+    tree = parse(language, "\n".join(written))
+    found = [one for one in tree.definitions if one.kind is not DefinitionKind.VARIABLE]
+    own = [one for one in found if [one.name] == names]
+    is_inner = len(own) == 1 and any(one.start_line < own[0].start_line < one.end_line for one in found)
+    if tree.error_count or not is_inner or not known.issuperset(one.name for one in found):
+        return written
+    return written[own[0].start_line : own[0].end_line]
 
 
 def _rewritten_part(written: Sequence[str], region: Region, snapshot: TextSnapshot) -> tuple[int, int]:
@@ -55,7 +78,7 @@ def _rewritten_part(written: Sequence[str], region: Region, snapshot: TextSnapsh
     parts = {(0, len(snapshot.lines))}
     language = language_of(region.path)
     if language is not None:
-        names = _outermost_names(written, language)
+        names = outermost_names("\n".join(written), language)
         for one in parse(language, snapshot.text).definitions:
             inside = region.start_line <= one.start_line and one.end_line <= region.end_line
             around = one.start_line <= region.start_line and region.end_line <= one.end_line
@@ -69,36 +92,27 @@ def _rewritten_part(written: Sequence[str], region: Region, snapshot: TextSnapsh
     return best
 
 
-def _outermost_names(written: Sequence[str], language: Language) -> list[str]:
-    names, end_line = [], 0
-    for one in parse(language, "\n".join(written)).definitions:
-        if one.kind is not DefinitionKind.VARIABLE and one.start_line >= end_line:
-            names.append(one.name)
-            end_line = one.end_line
-    return names
-
-
 def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
     left = [line.strip() for line in one if line.strip()]
     right = [line.strip() for line in other if line.strip()]
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
-def _split_imports(written: list[str], region: Region) -> tuple[list[str], list[str]]:
+def _split_imports(written: list[str], region: Region, language: Language | None) -> tuple[list[str], list[str]]:
     """Take import statements off the top of ``written`` when the region has none of its own."""
-    has_imports = any(_is_import(line) for line in split_lines(region.text))
-    if language_of(region.path) is None or region.start_line == 0 or has_imports:
+    has_imports = any(_is_import(line, language) for line in split_lines(region.text))
+    if language is None or region.start_line == 0 or has_imports:
         return written, []
     count = 0
-    while count < len(written) and (_is_import(written[count]) or (count and not written[count].strip())):
+    while count < len(written) and (_is_import(written[count], language) or (count and not written[count].strip())):
         count += 1
     if count == len(written):
         return written, []
     return written[count:], [line.strip() for line in written[:count] if line.strip()]
 
 
-def _is_import(line: str) -> bool:
-    return line.startswith(("import ", "from ")) and not line.rstrip().endswith(("(", "\\", ","))
+def _is_import(line: str, language: Language | None) -> bool:
+    return language is not None and language.is_import(line)
 
 
 def _indent_like(old: Sequence[str], written: list[str], language: Language | None) -> list[str]:
@@ -131,7 +145,7 @@ def _margin(lines: Sequence[str], strings: Sequence[range]) -> str:
     margins = [
         line[: len(line) - len(line.lstrip())]
         for index, line in enumerate(lines)
-        if line.strip() and index not in in_string and not line.startswith("#")
+        if line.strip() and index not in in_string and not line.startswith(("#", "//", "--"))
     ]
     return min(margins, key=len, default="")
 

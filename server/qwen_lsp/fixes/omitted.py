@@ -7,17 +7,16 @@ lines; these are not meant to stand there twice.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
-from qwen_lsp.syntax import DefinitionKind, Language, parse
+from qwen_lsp.syntax import Language, outermost_names
 
 _MOST_DELETED_AT_EDGE = 2
 _MOST_DELETED_INSIDE = 8
 """Longer runs are taken as not repeated; corrections delete a line or two."""
 
-_PREAMBLE = ('"""', "'''", "import ", "from ")
+_DOCSTRING = ('"""', "'''", '"use strict"', "'use strict'")
 
 
 def restore_omitted(
@@ -38,28 +37,27 @@ def restore_omitted(
             continue
         is_left_out = (
             tag != "equal"
-            and not _code(written)
+            and not _code(written, language)
             and (
-                bool(_names(missing, language) - defined) or _is_long(_code(missing), at_start=i1 == 0, at_edge=at_edge)
+                bool(_names(missing, language) - defined)
+                or _is_long(_code(missing, language), language, at_start=i1 == 0, at_edge=at_edge)
             )
         )
         restored += missing if is_left_out else written
     return restored
 
 
-def _is_long(missing: Sequence[str], *, at_start: bool, at_edge: bool) -> bool:
-    if at_start and missing and missing[0].startswith(_PREAMBLE):
+def _is_long(missing: Sequence[str], language: Language | None, *, at_start: bool, at_edge: bool) -> bool:
+    first = missing[0] if missing else ""
+    if at_start and (first.startswith(_DOCSTRING) or (language is not None and language.imports.match(first))):
         return True
     return len(missing) > (_MOST_DELETED_AT_EDGE if at_edge else _MOST_DELETED_INSIDE)
 
 
-def _code(lines: Sequence[str]) -> list[str]:
-    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+def _code(lines: Sequence[str], language: Language | None) -> list[str]:
+    return [line for line in lines if line.strip() and not (language is not None and language.is_comment(line))]
 
 
 def _names(lines: Sequence[str], language: Language | None) -> set[str]:
     """Return the names of the functions and classes in ``lines``, a piece of a file."""
-    if language is None:
-        return set()
-    definitions = parse(language, textwrap.dedent("".join(lines))).definitions
-    return {one.name for one in definitions if one.kind is not DefinitionKind.VARIABLE}
+    return set() if language is None else set(outermost_names("".join(lines), language))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from qwen_lsp.model import Region
-from qwen_lsp.syntax import DefinitionKind, language_of, parse
+from qwen_lsp.syntax import language_of, outermost_names
 
 
 def target_of(code: str, asked: Region, shown: Sequence[Region]) -> Region:
@@ -24,5 +23,4 @@ def _names(text: str, region: Region) -> set[str]:
     language = language_of(region.path)
     if language is None:
         return set()
-    definitions = parse(language, textwrap.dedent(text)).definitions
-    return {one.name for one in definitions if one.kind is not DefinitionKind.VARIABLE}
+    return set(outermost_names(text, language))

@@ -29,7 +29,10 @@ class StatementTree(SyntaxTree):
 
     def __init__(self, language: Language, text: str) -> None:
         super().__init__(language, "")
-        self._statements = list(_statements(text))
+        parsed = _parsed(text)
+        self._statements = list(_located(parsed))
+        self.sources = tuple(source for statement in parsed if (source := _source(statement)))
+        """The statements without comments, and with one blank for each run of white space."""
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
@@ -78,20 +81,30 @@ def _bare(name: str) -> str:
     return name.strip('"`[]')
 
 
-def _statements(text: str) -> Iterator[list[Token]]:
+def _parsed(text: str) -> list[list[SqlToken]]:
     import sqlparse.engine
 
+    stack = sqlparse.engine.FilterStack()  # type: ignore[no-untyped-call]  # it has no annotations
+    return [list(statement.flatten()) for statement in stack.run(text)]  # type: ignore[no-untyped-call]
+
+
+def _located(statements: list[list[SqlToken]]) -> Iterator[list[Token]]:
+    """Yield the tokens of each statement that has any, white space left out."""
     line = 0
-    for statement in sqlparse.engine.FilterStack().run(text):  # type: ignore[no-untyped-call]  # it has no annotations
+    for statement in statements:
         found = []
-        for token in statement.flatten():
-            ended = _line_ends(token.value)
+        for token in statement:
             if not token.is_whitespace:
                 stripped = token.value.rstrip("\r\n")
                 found.append(Token(_kind(token), stripped, line, line + _line_ends(stripped) + 1))
-            line += ended
+            line += _line_ends(token.value)
         if found:
             yield found
+
+
+def _source(statement: list[SqlToken]) -> str:
+    pieces = (" " if token.is_whitespace or _kind(token) is TokenKind.COMMENT else token.value for token in statement)
+    return re.sub(r" +", " ", "".join(pieces)).strip()
 
 
 def _line_ends(text: str) -> int:

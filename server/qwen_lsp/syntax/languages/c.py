@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import DEFINITION_C, Language
+from qwen_lsp.syntax.languages.language import DEFINITION_C, IN_CLASS, Language
 
 
 def _c() -> tree_sitter.Language:
@@ -47,5 +47,6 @@ CPP = replace(
     grammar=_cpp,
     classes=C.classes | {"class_specifier", "concept_definition", "alias_declaration"},
     wrappers=frozenset({"template_declaration"}),
+    shells=("%s", f"{IN_CLASS};"),
     assertion=re.compile(r"(?:static_)?assert|(?:ASSERT|EXPECT|CHECK|REQUIRE)(?:_|\b)"),
 )

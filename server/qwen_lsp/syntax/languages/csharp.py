@@ -6,7 +6,7 @@ import re
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import DEFINITION_C, Language
+from qwen_lsp.syntax.languages.language import DEFINITION_C, IN_CLASS, Language
 
 
 def _grammar() -> tree_sitter.Language:
@@ -34,5 +34,6 @@ CSHARP = Language(
     names=frozenset({"identifier"}),
     strings=frozenset({"string_literal", "verbatim_string_literal", "raw_string_literal", "character_literal"}),
     definition=DEFINITION_C,
+    shells=("%s", IN_CLASS),
     imports=re.compile(r"(?:global\s+)?using\s+(?!\(|var\b)[^(=]*;"),
 )

@@ -30,6 +30,7 @@ GO = Language(
     handlers=frozenset(),
     definition=re.compile(r"(?:func|type|const|var)\b"),
     imports=re.compile(r"import\s"),
+    swallowing=re.compile(r"recover$|t\.Skip"),
     assertion=re.compile(r"(?:assert|require)\.|t\.(?:Error|Fatal|Fail)"),
     heads=frozenset({"package_clause"}),
 )

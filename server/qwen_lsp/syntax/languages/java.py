@@ -6,7 +6,7 @@ import re
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import DEFINITION_C, Language
+from qwen_lsp.syntax.languages.language import DEFINITION_C, IN_CLASS, Language
 
 
 def _grammar() -> tree_sitter.Language:
@@ -34,6 +34,7 @@ JAVA = Language(
     names=frozenset({"identifier", "type_identifier"}),
     strings=frozenset({"string_literal", "character_literal"}),
     definition=DEFINITION_C,
+    shells=("%s", IN_CLASS),
     imports=re.compile(r"import\s"),
     heads=frozenset({"package_declaration"}),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import DEFINITION_C, Language
+from qwen_lsp.syntax.languages.language import DEFINITION_C, IN_CLASS, Language
 
 
 def _javascript() -> tree_sitter.Language:
@@ -78,7 +78,9 @@ JAVASCRIPT = Language(
         r"|(?:test|it|describe|beforeEach|before|suite)(?:\.\w+)?\("
         rf"|{DEFINITION_C.pattern}"
     ),
+    shells=("%s", IN_CLASS),
     imports=re.compile(r"import[\s{*\"']|(?:const|let|var)\s[^=()]{1,400}=\s*require\("),
+    swallowing=re.compile(r"(?s:.*)\.(?:catch|skip|todo)$|x(?:it|test|describe)$"),
     assertion=re.compile(r"(?:[\w.]+\.)?(?:assert|expect)|t\.(?:is|ok|equal|deepEqual|same|throws)\b|should\b"),
 )
 

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 
 import tree_sitter
 
-COMMENTS_C: tuple[str, ...] = ("//", "/*", "*/", "* ")
-"""How a line of a comment begins in the languages that took C's."""
+COMMENT_C = re.compile(r"//|/\*(?:(?!\*/).)*(?:\*/\s*)?$|\*/\s*$|\*(?:\s+[@A-Z<]|\s*$)")
+"""A line that is all comment in the languages that took C's; of the lines within one those that look like prose."""
+
+COMMENT_HASH = re.compile(r"#")
+
+IN_CLASS = "class _ {\n%s\n}"
+"""What a method needs around it to be read by itself."""
 
 DEFINITION_C = re.compile(
     r"(?!(?:if|for|foreach|while|switch|catch|return|else|do|try|throw|new|using|lock|yield|await)\b)"
@@ -34,9 +39,10 @@ class Language:
     content is no code, ``handlers`` what catches an error. ``heads`` may stand before a file's imports.
 
     Read in lines without their indent: ``definition`` matches the beginning of a function or class, in code
-    that does not parse; ``imports`` a statement that imports; ``comments`` are what a comment's lines begin with;
-    ``assertion`` matches the callee of a call that asserts. ``has_braces`` tells whether blocks end with a token of
-    their own. ``fence`` is the info string of a Markdown code block.
+    that does not parse; ``imports`` a statement that imports; ``comment`` a comment. ``assertion`` matches the callee
+    of a call that asserts, ``swallowing`` of one that drops an error or skips a test. ``has_braces`` tells whether
+    blocks end with braces. ``fence`` is the info string of a Markdown code block, ``shells`` what a piece of a file
+    may stand in to parse.
     """
 
     id: str
@@ -58,13 +64,15 @@ class Language:
     callback: tuple[str, ...] = ()
     handlers: frozenset[str] = frozenset({"catch_clause"})
     heads: frozenset[str] = frozenset()
-    comments: tuple[str, ...] = COMMENTS_C
+    comment: re.Pattern[str] = COMMENT_C
+    shells: tuple[str, ...] = ("%s",)
     assertion: re.Pattern[str] = re.compile(r"(?:[\w.]+[.:])?assert", re.IGNORECASE)
+    swallowing: re.Pattern[str] = re.compile(r"(?!)")
     has_braces: bool = True
 
     def is_comment(self, line: str) -> bool:
         """Return whether ``line`` is one of a comment."""
-        return line.lstrip().startswith(self.comments)
+        return self.comment.match(line.lstrip()) is not None
 
     def is_import(self, line: str) -> bool:
         """Return whether ``line``, which has no indent, is a complete statement that imports."""

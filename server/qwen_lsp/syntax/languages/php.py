@@ -6,7 +6,7 @@ import re
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import DEFINITION_C, Language
+from qwen_lsp.syntax.languages.language import COMMENT_C, DEFINITION_C, IN_CLASS, Language
 
 
 def _grammar() -> tree_sitter.Language:
@@ -32,6 +32,7 @@ PHP = Language(
         rf"(?:(?:abstract|final|static|public|protected|private)\s+)*function\b|{DEFINITION_C.pattern}"
     ),
     imports=re.compile(r"use\s+[\w\\]|(?:require|include)(?:_once)?\b"),
-    comments=("//", "#", "/*", "*/", "* "),
+    comment=re.compile(rf"#(?!\[)|{COMMENT_C.pattern}"),
+    shells=("%s", "<?php\n%s", f"<?php\n{IN_CLASS}"),
     heads=frozenset({"php_tag", "namespace_definition", "declare_statement"}),
 )

@@ -6,7 +6,7 @@ import re
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import Language
+from qwen_lsp.syntax.languages.language import COMMENT_HASH, Language
 
 
 def _grammar() -> tree_sitter.Language:
@@ -30,6 +30,6 @@ PYTHON = Language(
     handlers=frozenset({"except_clause"}),
     definition=re.compile(r"(?:def|class|async)\b|@"),
     imports=re.compile(r"(?:import|from)\s"),
-    comments=("#",),
+    comment=COMMENT_HASH,
     has_braces=False,
 )

@@ -6,7 +6,7 @@ import re
 
 import tree_sitter
 
-from qwen_lsp.syntax.languages.language import Language
+from qwen_lsp.syntax.languages.language import COMMENT_HASH, Language
 
 
 def _grammar() -> tree_sitter.Language:
@@ -30,6 +30,7 @@ RUBY = Language(
     handlers=frozenset({"rescue", "rescue_modifier"}),
     definition=re.compile(r"(?:(?:private|public|protected)\s+)?(?:def|class|module)\b|(?:describe|context|it|test)\b"),
     imports=re.compile(r"require(?:_relative)?\s*\(?[\"']"),
-    comments=("#",),
+    comment=COMMENT_HASH,
+    has_braces=False,
     assertion=re.compile(r"assert|expect|refute|must_|should"),
 )

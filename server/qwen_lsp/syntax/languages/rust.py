@@ -32,7 +32,9 @@ RUST = Language(
         r"(?:pub(?:\([\w:]+\))?\s+)?(?:(?:const|async|unsafe|extern(?:\s+\"\w+\")?)\s+)*"
         r"(?:fn|struct|enum|trait|impl|mod|union)\b|#\["
     ),
+    shells=("%s", "impl X {\n%s\n}"),
     imports=re.compile(r"(?:pub\s+)?(?:use\s|extern\s+crate\s|mod\s+\w+;)"),
+    swallowing=re.compile(r"(?s:.*)\.(?:unwrap_or(?:_default|_else)?|ok)$"),
     assertion=re.compile(r"(?:debug_)?assert"),
     heads=frozenset({"inner_attribute_item"}),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qwen_lsp.syntax.languages.language import Language
+from qwen_lsp.syntax.languages.language import COMMENT_C, Language
 from qwen_lsp.syntax.languages.python import PYTHON
 
 SQL = Language(
@@ -19,6 +19,6 @@ SQL = Language(
     names=frozenset(),
     definition=re.compile(r"(?!)"),
     imports=re.compile(r"(?!)"),
-    comments=("--", "/*", "*/", "* ", "#"),
+    comment=re.compile(rf"--|#|{COMMENT_C.pattern}"),
     has_braces=False,
 )

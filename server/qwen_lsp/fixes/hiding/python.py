@@ -1,4 +1,4 @@
-"""Recognise Python fixes that mend nothing: they change no code, or make only the symptom vanish."""
+"""Fixes of Python that mend nothing."""
 
 from __future__ import annotations
 
