@@ -23,6 +23,8 @@ from __future__ import annotations
 from qwen_lsp.logparse.family import Family
 from qwen_lsp.logparse.javascript.scan import MARKS as JAVASCRIPT_MARKS
 from qwen_lsp.logparse.javascript.scan import read_javascript
+from qwen_lsp.logparse.native.scan import MARKS as NATIVE_MARKS
+from qwen_lsp.logparse.native.scan import read_native
 from qwen_lsp.logparse.python.scan import MARKS as PYTHON_MARKS
 from qwen_lsp.logparse.python.scan import read_python
 from qwen_lsp.logparse.sql.scan import MARKS as SQL_MARKS
@@ -32,4 +34,5 @@ FAMILIES: tuple[Family, ...] = (
     Family("python", read_python, PYTHON_MARKS),
     Family("javascript", read_javascript, JAVASCRIPT_MARKS),
     Family("sql", read_sql, SQL_MARKS),
+    Family("native", read_native, NATIVE_MARKS),
 )

@@ -22,6 +22,7 @@ _ESBUILD_LINE = re.compile(
     r"(?: > )?(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^\s:][^:]*+):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9}):"
     r" (?P<severity>ERROR|WARNING|error|warning): (?P<message>.*)$"
 )
+_BUNDLED_TOO = (".css", ".scss", ".sass", ".less", ".json", ".html", ".svg", ".txt")
 _REPORT = re.compile(r"\[(?P<code>[A-Z][A-Z_]{1,60})\] (?P<message>\S.*)$")
 _REPORT_PLACE = re.compile(r"\s*+\u256d\u2500\[ ?(?P<place>\S.*?) ?\]$")
 _WEBPACK = re.compile(
@@ -75,6 +76,8 @@ def _read_esbuild_line(lines: Sequence[str], index: int) -> Found | None:
     match = _ESBUILD_LINE.match(lines[index])
     if match is None:
         return None
+    if match["severity"].islower() and not (is_source(match["path"]) or match["path"].endswith(_BUNDLED_TOO)):
+        return None  # The compilers of other languages print the same.
     frame = make_frame(match["path"], int(match["lineno"]), int(match["colno"]) + 1)
     code = codeframe.read_code_frame(lines, index + 1, min(len(lines), index + _MAX_LINES))
     return _found(match, _with_code(frame, code), index, code.end if code else index + 1)
