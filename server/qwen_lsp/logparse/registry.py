@@ -21,12 +21,16 @@ sees only the lines around its own marks, 400 before and 1,000 after each. So ma
 from __future__ import annotations
 
 from qwen_lsp.logparse.family import Family
+from qwen_lsp.logparse.go.scan import MARKS as GO_MARKS
+from qwen_lsp.logparse.go.scan import read_go
 from qwen_lsp.logparse.javascript.scan import MARKS as JAVASCRIPT_MARKS
 from qwen_lsp.logparse.javascript.scan import read_javascript
 from qwen_lsp.logparse.native.scan import MARKS as NATIVE_MARKS
 from qwen_lsp.logparse.native.scan import read_native
 from qwen_lsp.logparse.python.scan import MARKS as PYTHON_MARKS
 from qwen_lsp.logparse.python.scan import read_python
+from qwen_lsp.logparse.rust.scan import MARKS as RUST_MARKS
+from qwen_lsp.logparse.rust.scan import read_rust
 from qwen_lsp.logparse.sql.scan import MARKS as SQL_MARKS
 from qwen_lsp.logparse.sql.scan import read_sql
 
@@ -34,5 +38,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("python", read_python, PYTHON_MARKS),
     Family("javascript", read_javascript, JAVASCRIPT_MARKS),
     Family("sql", read_sql, SQL_MARKS),
+    Family("go", read_go, GO_MARKS),
+    Family("rust", read_rust, RUST_MARKS),
     Family("native", read_native, NATIVE_MARKS),
 )

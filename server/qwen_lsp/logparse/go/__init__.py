@@ -1,0 +1,1 @@
+"""Reads what programs of Go and the commands of its toolchain print."""

@@ -1,0 +1,1 @@
+"""Reads what programs of Rust, the compiler, Clippy and Cargo print."""
