@@ -41,9 +41,13 @@ def read_block(lines: Sequence[str], index: int) -> Found | None:
     if start >= stop or not lines[start].startswith("    "):
         return None
     header = read_header(lines[start])
-    if header is None or header.prefix.strip():
+    is_error = header is not None and not header.prefix.strip()
+    if header is None or not is_error:
         header = read_weak_header(lines[start])
     parsed = parse_error(lines, start, stop, header)
+    if not is_error and not parsed.failure.frames:
+        # An enumeration of anything else looks the same.
+        return None
     failure = replace(_with_file(parsed.failure), test_id=" ".join(titles).removesuffix(":"))
     return Found(((failure, Weight.TEST, index),), parsed.end)
 

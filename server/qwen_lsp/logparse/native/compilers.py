@@ -24,7 +24,7 @@ _NOTES = ("note", "Anmerkung", "nota", "附注", "備考", "замечание",
 _WIDE_COLON = "\uff1a"
 PIECES = tuple(f": {word}{_WIDE_COLON if word.endswith('错误') else ':'}" for word in _ERRORS)
 _DIAGNOSTIC = re.compile(
-    r"(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^:]{1,1000}+):(?P<lineno>[0-9]{1,9}):(?:(?P<colno>[0-9]{1,9}):)? "
+    r"(?P<path>(?!\s*/[*/])(?:[A-Za-z]:(?=[\\/]))?[^:]{1,1000}+):(?P<lineno>[0-9]{1,9}):(?:(?P<colno>[0-9]{1,9}):)? "
     r"(?P<severity>[^\W\d_][^:\uff1a]{1,29}?)(?:\u00a0| )?(?:: ?|\uff1a)(?P<message>.*)"
 )
 # "cart.cpp(3,5): error C2065: message [shop.vcxproj]", "kernel.cu(3): error: message".

@@ -29,7 +29,7 @@ _FRAME_RULE = re.compile(r"(?:_ ){4,}_?\s*$")
 # "path:12: in function"; FixtureLookupErrorRepr: "path:12"; line style: "path:12: ValueError: message"
 # and "path:12: assert 1 == 2".
 _LOCATION = re.compile(
-    r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:\"'=>-][^:\"']*+):(?P<lineno>[0-9]{1,9})"
+    r"(?P<path>(?!/[*/])(?:[A-Za-z]:[\\/])?[^\s:\"'=>-][^:\"']*+):(?P<lineno>[0-9]{1,9})"
     r"(?::(?: in (?P<function>\S.*)| (?P<exception>[^\W\d][\w.]*+)(?P<detail>: .*)?| (?P<assertion>assert .*))?)?\s*$"
 )
 _PATH_END = re.compile(r"(?:\.[A-Za-z]\w{0,9}|>)$")
