@@ -134,11 +134,11 @@ class Editor:
         """Open a file of the folder."""
         self.open_buffer(self.uri(name), self.text(name))
 
-    def open_buffer(self, uri: str, text: str) -> None:
+    def open_buffer(self, uri: str, text: str, language: str = "python") -> None:
         """Open a buffer."""
         self._open[uri] = (1, text)
         self.client.text_document_did_open(
-            types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "python", 1, text))
+            types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, language, 1, text))
         )
 
     def change(self, name: str, text: str) -> None:

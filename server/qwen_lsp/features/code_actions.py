@@ -1,4 +1,4 @@
-"""Fixes on our diagnostics, and "Diagnose this error log" on a selection."""
+"""Fixes on our diagnostics, and "Diagnose this error log" on a selection or in a log."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified
 
-from qwen_lsp.features import diagnose
+from qwen_lsp.features import logs
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import request
-from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Range, Rung
 from qwen_lsp.protocol.positions import from_client_range, path_of
 from qwen_lsp.session import Finding, StaleFixError
@@ -103,19 +102,16 @@ def _edit(connection: Connection, fix: CheckedFix) -> types.WorkspaceEdit:
 
 
 def _diagnose(connection: Connection, uri: str, place: types.Range) -> list[types.CodeAction]:
-    from qwen_lsp.logparse import parse_log  # not at start: see Session
-
     document = connection.session.documents.get(uri)
-    if document is None or place.start == place.end:
+    if document is None:
         return []
+    if place.start == place.end:
+        if not logs.is_log(document):
+            return []
+        place = logs.whole(document)
     selection: Range = from_client_range(place, document.lines, connection.codec)
     text = document.text_in(selection)
-    if len(text) > _LARGEST_SELECTION or not parse_log(text).failures:
+    if len(text) > _LARGEST_SELECTION or not logs.read(text).failures:
         return []
-    title = say("Diagnose this error log")
-    ends = {
-        name: {"line": end.line, "character": end.character}
-        for name, end in (("start", place.start), ("end", place.end))
-    }
-    run = types.Command(title, diagnose.COMMAND, arguments=[{"textDocument": {"uri": uri}, "range": ends}])
-    return [types.CodeAction(title=title, kind=DIAGNOSE_KIND, command=run)]
+    run = logs.diagnosing(uri, place)
+    return [types.CodeAction(title=run.title, kind=DIAGNOSE_KIND, command=run)]

@@ -26,7 +26,7 @@ def register(connection: Connection) -> None:
     @notification(connection, types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
-        document = OpenDocument(item.uri, path_of(item.uri), item.version, item.text)
+        document = OpenDocument(item.uri, path_of(item.uri), item.version, item.text, item.language_id)
         pushed = document.path is not None and session.board.findings(document.path)
         put(document)
         if pushed and connection.features.pulls_diagnostics:
@@ -39,7 +39,9 @@ def register(connection: Connection) -> None:
             if isinstance(change, types.TextDocumentContentChangePartial):
                 message = f"{uri}: the client sent a partial change, but full synchronisation was agreed"
                 raise TypeError(message)
-            put(OpenDocument(uri, path_of(uri), params.text_document.version, change.text))
+            known = session.documents.get(uri)
+            language = known.language if known is not None else ""
+            put(OpenDocument(uri, path_of(uri), params.text_document.version, change.text, language))
 
     @notification(connection, types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:

@@ -17,12 +17,16 @@ _seen: ContextVar[dict[Path, TextSnapshot] | None] = ContextVar("seen", default=
 
 @dataclass(frozen=True)
 class OpenDocument:
-    """A buffer of the editor; ``path`` is None when it is no file (an untitled buffer, a terminal)."""
+    """A buffer of the editor; ``path`` is None when it is no file (an untitled buffer, a terminal).
+
+    ``language`` is the editor's name for what it holds, such as "python", "plaintext" or "".
+    """
 
     uri: str
     path: Path | None
     version: int
     text: str
+    language: str = ""
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
