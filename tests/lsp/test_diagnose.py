@@ -29,7 +29,10 @@ async def test_main_job(encoding: str, tmp_path: Path, shop_log: str, backend: F
         first, second = [params for params in editor.client.published if params.diagnostics]
         assert [one.code for one in first.diagnostics] == ["crash-site"]
         assert first.diagnostics[0].range.start.line == 4
-        assert first.diagnostics[0].message == "ZeroDivisionError: division by zero"
+        assert first.diagnostics[0].message.splitlines() == [
+            "ZeroDivisionError: division by zero",
+            "`len(prices)` is 0 here: `prices` is empty.",
+        ]
         related = [
             (one.location.range.start.line, one.message) for one in first.diagnostics[0].related_information or ()
         ]

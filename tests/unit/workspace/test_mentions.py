@@ -19,7 +19,7 @@ ValueError: bad price
 The above exception was the direct cause of the following exception:
 
 Traceback (most recent call last):
-  File "/srv/app/cart.py", line 1, in <module>
+  File "cart.py", line 1, in <module>
     def test_total():
   File "/usr/lib/python3.12/json/__init__.py", line 9, in load
     return 1
@@ -36,7 +36,7 @@ TypeError: Cannot read properties of undefined (reading 'price')
 @pytest.mark.parametrize(
     ("log", "expected"),
     [
-        (PYTHON, [('/srv/app/shop/cart.py", line 2', "shop/cart.py:2"), ('/srv/app/cart.py", line 1', "cart.py:1")]),
+        (PYTHON, [('/srv/app/shop/cart.py", line 2', "shop/cart.py:2"), ('cart.py", line 1', "cart.py:1")]),
         (
             "=== short test summary info ===\n" + PYTEST,
             [("tests/test_cart.py", "tests/test_cart.py:1"), ("tests/test_cart.py:2", "tests/test_cart.py:2")],
