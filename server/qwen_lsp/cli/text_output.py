@@ -7,8 +7,10 @@ import os
 import sys
 import textwrap
 from pathlib import Path
+from typing import TextIO
 
 from qwen_lsp.fixes import apply_fix
+from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Diagnosis, Failure, LocatedFrame
 from qwen_lsp.text import DocumentSource, split_lines
 
@@ -17,42 +19,48 @@ _MAX_OTHER_FAILURES = 5
 
 
 class TextOutput:
-    """Writes to stdout; colour only on a terminal and where NO_COLOR is not set (https://no-color.org)."""
+    """Writes to ``out``; colour only on a terminal and where NO_COLOR is not set (https://no-color.org)."""
 
-    def __init__(self, root: Path, documents: DocumentSource) -> None:
+    def __init__(self, root: Path, documents: DocumentSource, out: TextIO) -> None:
         self._root = root
         self._documents = documents
-        self._colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        self._out = out
+        self._colour = out.isatty() and not os.environ.get("NO_COLOR")
         self._shown = 0
 
     def locations(self, diagnosis: Diagnosis) -> None:
         """Print the failures and where they are, before any model is asked."""
         primary = diagnosis.primary
         if primary is not None:
-            print(self._paint(_BOLD + _RED, one_line(primary.failure)))
+            self._print(self._paint(_BOLD + _RED, one_line(primary.failure)))
             for located_frame in reversed(primary.frames):
                 if located_frame.frame.in_app:
-                    word = "crashed at " if located_frame == primary.crash else "called from"
-                    print(f"  {word} {self._place(located_frame)}")
+                    word = say("crashed at ") if located_frame == primary.crash else say("called from")
+                    self._print(f"  {word} {self._place(located_frame)}")
         others = [one for one in diagnosis.located if one is not primary]
         for other in others[:_MAX_OTHER_FAILURES]:
             place = f" at {self._place(other.crash)}" if other.crash else ""
-            print(self._paint(_DIM, f"also: {one_line(other.failure)}{place}"))
+            self._print(self._paint(_DIM, say("also: {failure}", failure=f"{one_line(other.failure)}{place}")))
         if len(others) > _MAX_OTHER_FAILURES:
-            print(self._paint(_DIM, f"and {len(others) - _MAX_OTHER_FAILURES} more failures"))
+            self._print(self._paint(_DIM, say("and {count} more failures", count=len(others) - _MAX_OTHER_FAILURES)))
         self._problems(diagnosis)
-        sys.stdout.flush()
+        self._out.flush()
 
     def explanation(self, diagnosis: Diagnosis) -> None:
         """Print what the model added: root cause, fixes as diffs, and new problems."""
         cause = diagnosis.root_cause
         if cause is not None:
-            print(f"\n{self._paint(_BOLD, 'Root cause')} {self._name(cause.path)}:{cause.range.start.line + 1}")
-            print(textwrap.indent(textwrap.fill(cause.explanation, 100), "  "))
+            self._print(
+                f"\n{self._paint(_BOLD, say('Root cause'))} {self._name(cause.path)}:{cause.range.start.line + 1}"
+            )
+            self._print(textwrap.indent(textwrap.fill(cause.explanation, 100), "  "))
         for fix in diagnosis.fixes:
-            print(f"\n{self._paint(_BOLD, fix.title)}")
-            print(self._diff(fix), end="")
+            self._print(f"\n{self._paint(_BOLD, fix.title)}")
+            self._print(self._diff(fix), end="")
         self._problems(diagnosis)
+
+    def _print(self, text: str, end: str = "\n") -> None:
+        print(text, end=end, file=self._out)
 
     def _problems(self, diagnosis: Diagnosis) -> None:
         for problem in diagnosis.problems[self._shown :]:

@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
 
 from qwen_lsp.features.connection import Connection
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 REQUEST = "qwen/ask"
 COMMAND = "qwen.ask"
 ROLES = "qwen/roles"
-
-
-def own_roles_folder() -> Path:
-    """Return where users put roles of their own."""
-    return platformdirs.user_config_path("qwen-lsp", appauthor=False) / "roles"
 
 
 def register(connection: Connection) -> None:
@@ -95,7 +89,7 @@ async def _ask(connection: Connection, raw: object) -> Json:
 
 
 def _load_roles() -> tuple[dict[str, Role], tuple[str, ...]]:
-    from qwen_lsp.prompting import load_roles  # not at start: see Session
+    from qwen_lsp.prompting import load_roles, own_roles_folder  # not at start: see Session
 
     return load_roles(own_roles_folder())
 

@@ -2,7 +2,7 @@
 
 from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt, facts_prompt
 from qwen_lsp.prompting.fix import fix_prompt, retry_prompt
-from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles
+from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles, own_roles_folder
 from qwen_lsp.prompting.templates import PromptTemplate, TemplateError, load_template
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "fix_prompt",
     "load_roles",
     "load_template",
+    "own_roles_folder",
     "retry_prompt",
 ]

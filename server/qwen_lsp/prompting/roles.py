@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from qwen_lsp.messages import CHINESE, spoken
 from qwen_lsp.prompting.templates import TemplateError, front_matter, prompts_folder
 
@@ -30,6 +32,11 @@ class Role:
     title: str
     description: str
     instructions: str
+
+
+def own_roles_folder() -> Path:
+    """Return where users put roles of their own; it need not exist."""
+    return platformdirs.user_config_path("qwen-lsp") / "roles"
 
 
 def load_roles(own_folder: Path) -> tuple[dict[str, Role], tuple[str, ...]]:

@@ -1,0 +1,126 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from qwen_lsp import __version__
+
+EXIT_CODES = """\
+exit codes of `diagnose`:
+  0   at least one fix is offered
+  1   the failure was diagnosed, but there is no fix to offer
+  2   no failure was found in the text
+  3   the model's server could not be used (locations are still printed)
+  64  the command line was not understood
+  66  a file could not be read or written
+  130, 141  it was interrupted, or the reader of its output left
+"""
+USAGE = 64
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's parser, with another exit code."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 64 (EX_USAGE in sysexits.h): argparse's own 2 means "no failure found" here."""
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Return the options; what is wrong ends the process with 64."""
+    parser = build_parser()
+    program: list[str] = []
+    if arguments[:1] == ["run"] and "--" in arguments:
+        # By hand: argparse would take options of the program for ours, and drop its own "--".
+        at = arguments.index("--")
+        arguments, program = arguments[:at], arguments[at + 1 :]
+    options = parser.parse_args(arguments)
+    if options.command is None and not (options.stdio or options.tcp):
+        parser.error("say --stdio, --tcp or a command; see qwen-lsp --help")
+    if options.command == "run":
+        options.program += program
+        if not options.program:
+            parser.error("say what to run: qwen-lsp run -- COMMAND ...")
+    return options
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = Parser(
+        prog="qwen-lsp",
+        description="Find the root cause of a failure from its log, and a checked fix, with a model on this machine.",
+    )
+    parser.add_argument("--version", action="version", version=f"qwen-lsp {__version__}")
+    transport = parser.add_mutually_exclusive_group()
+    transport.add_argument(
+        "--stdio", action="store_true", help="serve the Language Server Protocol on stdin and stdout"
+    )
+    transport.add_argument("--tcp", action="store_true", help="serve it on a TCP port, to one client")
+    parser.add_argument("--host", default="127.0.0.1", help="address for --tcp (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8888, help="port for --tcp (default: %(default)s)")
+    parser.add_argument(
+        "--log-file", type=Path, metavar="FILE", help="write the server's log here instead of to stderr"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="diagnose a failure log, from a pipe or a file",
+        description="Diagnose a failure log: `some_command 2>&1 | qwen-lsp diagnose`.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    diagnose.add_argument("--log", type=Path, metavar="FILE", help="read the log from FILE instead of stdin")
+    _how(diagnose)
+    run = commands.add_parser(
+        "run",
+        help="run a command, and diagnose it when it fails",
+        description="Run a command in this terminal and diagnose what it printed if it fails. The exit code is the "
+        "command's; the diagnosis goes to stderr.",
+        usage="qwen-lsp run [options] -- COMMAND ...",
+    )
+    run.add_argument("program", nargs="*", metavar="COMMAND", help="the command and its arguments, after --")
+    run.add_argument("--watch", action="store_true", help="run it again whenever a file of the workspace changes")
+    run.add_argument("--output", type=Path, metavar="FILE", help="write the diagnosis to FILE instead of stderr")
+    _how(run)
+    ask = commands.add_parser(
+        "ask",
+        help="ask a question, about a log if you like",
+        description="Ask a question; the answer is printed as it is written. Exit code 3: the model's server could not "
+        "be used.",
+    )
+    ask.add_argument("question")
+    ask.add_argument("--log", type=Path, metavar="FILE", help="a failure's log that the question is about; - is stdin")
+    ask.add_argument("--role", help="who is to answer (default: debugger; files in prompts/roles, and your own)")
+    _workspace(ask)
+    completion = commands.add_parser(
+        "completion", help="print what a shell needs to complete these commands", description="Print it for `source`."
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh", "fish"))
+    return parser
+
+
+def _workspace(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workspace", type=Path, default=Path(), metavar="DIR", help="the project's folder (default: this one)"
+    )
+
+
+def _how(command: argparse.ArgumentParser) -> None:
+    """Add the options of everything that diagnoses."""
+    _workspace(command)
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="how to print: for people, the JSON report, SARIF 2.1.0, or annotations for GitHub Actions (default: "
+        "%(default)s)",
+    )
+    command.add_argument(
+        "--apply", action="store_true", help="apply the first fix to the files, unless it only hides the error"
+    )
+    command.add_argument("--no-model", action="store_true", help="only locate the failure; ask no model")
