@@ -27,6 +27,8 @@ from qwen_lsp.logparse.javascript.scan import MARKS as JAVASCRIPT_MARKS
 from qwen_lsp.logparse.javascript.scan import read_javascript
 from qwen_lsp.logparse.native.scan import MARKS as NATIVE_MARKS
 from qwen_lsp.logparse.native.scan import read_native
+from qwen_lsp.logparse.php.scan import MARKS as PHP_MARKS
+from qwen_lsp.logparse.php.scan import read_php
 from qwen_lsp.logparse.python.scan import MARKS as PYTHON_MARKS
 from qwen_lsp.logparse.python.scan import read_python
 from qwen_lsp.logparse.rust.scan import MARKS as RUST_MARKS
@@ -41,4 +43,5 @@ FAMILIES: tuple[Family, ...] = (
     Family("go", read_go, GO_MARKS),
     Family("rust", read_rust, RUST_MARKS),
     Family("native", read_native, NATIVE_MARKS),
+    Family("php", read_php, PHP_MARKS),
 )
