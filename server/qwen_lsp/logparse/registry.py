@@ -31,6 +31,8 @@ from qwen_lsp.logparse.php.scan import MARKS as PHP_MARKS
 from qwen_lsp.logparse.php.scan import read_php
 from qwen_lsp.logparse.python.scan import MARKS as PYTHON_MARKS
 from qwen_lsp.logparse.python.scan import read_python
+from qwen_lsp.logparse.ruby.scan import MARKS as RUBY_MARKS
+from qwen_lsp.logparse.ruby.scan import read_ruby
 from qwen_lsp.logparse.rust.scan import MARKS as RUST_MARKS
 from qwen_lsp.logparse.rust.scan import read_rust
 from qwen_lsp.logparse.sql.scan import MARKS as SQL_MARKS
@@ -44,4 +46,5 @@ FAMILIES: tuple[Family, ...] = (
     Family("rust", read_rust, RUST_MARKS),
     Family("native", read_native, NATIVE_MARKS),
     Family("php", read_php, PHP_MARKS),
+    Family("ruby", read_ruby, RUBY_MARKS),
 )

@@ -137,6 +137,8 @@ def read_rollup(lines: Sequence[str], index: int) -> Found | None:
     if match is None or match["message"].endswith(("error:", "errors:")):
         # Each of the errors that are announced is read by itself.
         return None
+    if match["message"].startswith("There was an error "):
+        return None  # Ruby's Bundler begins its errors with the same mark.
     groups = match.groupdict()
     stack = start + 1
     while stack < min(len(lines), start + _MAX_LINES) and read_frame(lines[stack]) is None:
