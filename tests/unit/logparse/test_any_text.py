@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,14 @@ from hypothesis import strategies as st
 
 from qwen_lsp.logparse import decode_log, parse_log
 from qwen_lsp.logparse.python.scan import read_python
-from qwen_lsp.model import Failure, ParsedLog
+
+from .cases import FOLDER
+from .invariants import check
 
 _LOGS = sorted(Path(__file__).with_name("logs").glob("*.txt"))
 _FRAGMENTS = sorted(
     {line for log in _LOGS for line in log.read_text(encoding="utf-8").partition("-- expect --")[0].splitlines()}
+    | {line for log in FOLDER.rglob("*.log") for line in log.read_text(encoding="utf-8").split("\n")}
     | {
         "",
         '  File "a.py", line 0, in f',
@@ -36,33 +38,10 @@ _INDENTED = st.builds(
 )
 
 
-def _all(failures: tuple[Failure, ...]) -> Iterator[Failure]:
-    for failure in failures:
-        yield failure
-        yield from _all(failure.members)
-        if failure.cause is not None:
-            yield from _all((failure.cause,))
-
-
-def _check(parsed: ParsedLog) -> None:
-    assert sum(failure.primary for failure in parsed.failures) == (1 if parsed.failures else 0)
-    assert parsed.failures or parsed.problems
-    for failure in _all(parsed.failures):
-        assert failure.exception_type
-        assert failure.count >= 1
-        for frame in failure.frames:
-            assert frame.lineno is None or frame.lineno > 0
-            if frame.source_line is not None:
-                assert frame.source_line == frame.source_line.strip()
-            if frame.caret is not None:
-                assert frame.source_line is not None
-                assert 0 <= frame.caret.start < frame.caret.end <= len(frame.source_line)
-
-
 @given(st.text() | st.text(alphabet="EF>_=-+|~^ :.\n\r\t\x1b[]()\"'0aT"))
 def test_reads_any_text(text: str) -> None:
     """No text raises; one failure is primary if there is any, else the user is told what to do."""
-    _check(parse_log(text))
+    check(parse_log(text))
 
 
 @pytest.mark.slow
@@ -70,13 +49,13 @@ def test_reads_any_text(text: str) -> None:
 @given(_INDENTED)
 def test_reads_shuffled_lines_of_real_logs(text: str) -> None:
     """Lines of real logs in any order, with any margin, do not raise."""
-    _check(parse_log(text))
+    check(parse_log(text))
 
 
 @given(st.binary())
 def test_decodes_any_bytes(raw: bytes) -> None:
     """No bytes raise, and their text can be parsed."""
-    _check(parse_log(decode_log(raw)[0]))
+    check(parse_log(decode_log(raw)[0]))
 
 
 @pytest.mark.slow
@@ -109,7 +88,7 @@ def test_takes_linear_time(unit: str) -> None:
 
 def _seconds(text: str) -> float:
     start = time.process_time()
-    _check(parse_log(text))
+    check(parse_log(text))
     return time.process_time() - start
 
 

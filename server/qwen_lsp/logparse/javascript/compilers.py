@@ -41,7 +41,7 @@ def read_plain(lines: Sequence[str], index: int) -> Found | None:
     details, end = _details(lines, index + 1)
     # CI and task runners put words before the path: "Error: src/a.ts(1,2)", "web:build: src/a.ts(1,2)".
     path = place["path"].rpartition(": ")[2] if place else ""
-    frame = make_frame(path, int(place["lineno"]), int(place["colno"])) if place else None
+    frame = make_frame(path, int(place["lineno"]), int(place["colno"])) if place and path else None
     return _found(match, details, frame, index, end)
 
 
