@@ -263,7 +263,9 @@ async def editing(
     ``variables`` are added to the server's environment; ``deadline_s`` is how long one answer may take.
     """
     client = _Client()
-    env = {**environment(base_url), **(variables or {}), "QWEN_LSP_BASE_URL": base_url}
+    # What becomes of fixes is kept, but not among the user's own.
+    state = {"XDG_STATE_HOME": str(root.parent / "state")}
+    env = {**environment(base_url), **state, **(variables or {}), "QWEN_LSP_BASE_URL": base_url}
     await client.start_io(command[0], *command[1:], env=env, cwd=REPOSITORY)
     editor = Editor(client, root, encoding, deadline_s)
     try:

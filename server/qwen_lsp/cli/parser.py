@@ -97,6 +97,15 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--log", type=Path, metavar="FILE", help="a failure's log that the question is about; - is stdin")
     ask.add_argument("--role", help="who is to answer (default: debugger; files in prompts/roles, and your own)")
     _workspace(ask)
+    feedback = commands.add_parser(
+        "feedback",
+        help="what became of diagnoses and fixes, kept on this machine",
+        description="What you marked as good or bad, and which fixes were applied or undone. It is kept on this "
+        "machine, masked, and never sent.",
+    )
+    feedback.add_argument(
+        "action", choices=("report", "export", "purge"), help="a summary, all events as JSON lines, or delete them all"
+    )
     completion = commands.add_parser(
         "completion", help="print what a shell needs to complete these commands", description="Print it for `source`."
     )

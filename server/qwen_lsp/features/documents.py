@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from qwen_lsp.features import feedback
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import notification
 from qwen_lsp.protocol.positions import path_of
@@ -22,6 +23,7 @@ def register(connection: Connection) -> None:
         session.documents.put(document)
         if document.path is not None:
             connection.publish(session.board.refresh(document.path), typed_in=document.path)
+            feedback.notice(connection, document.path)
 
     @notification(connection, types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
@@ -59,3 +61,4 @@ def register(connection: Connection) -> None:
             path = path_of(event.uri)
             if path is not None and session.documents.at(path) is None:
                 connection.publish(session.board.refresh(path))
+                feedback.notice(connection, path)

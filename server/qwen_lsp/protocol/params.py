@@ -99,6 +99,41 @@ def parse_ask_params(raw: object) -> AskParams:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class FeedbackParams:
+    """``{target: "diagnosis" | "fix", fix?, verdict: "good" | "bad" | "applied" | "undone", note?}``.
+
+    ``fix`` is the index of a fix in the report, None when the diagnosis is meant.
+    """
+
+    fix: int | None
+    verdict: str
+    note: str | None
+
+
+VERDICTS = ("good", "bad", "applied", "undone")
+
+
+def parse_feedback_params(raw: object) -> FeedbackParams:
+    """Return the checked parameters of ``qwen/feedback``.
+
+    Raises:
+        InvalidParamsError: a field is missing or of the wrong type; fields that are not known are ignored.
+    """
+    params = _object(raw, "the parameters")
+    target, verdict, fix = params.get("target"), params.get("verdict"), params.get("fix")
+    if target not in ("diagnosis", "fix"):
+        message = f"target: must be diagnosis or fix, not {target!r}"
+        raise InvalidParamsError(message)
+    if verdict not in VERDICTS:
+        message = f"verdict: must be one of {', '.join(VERDICTS)}, not {verdict!r}"
+        raise InvalidParamsError(message)
+    if target == "fix" and (not isinstance(fix, int) or isinstance(fix, bool) or fix < 0):
+        message = f"fix: must be the number of a fix of the report, from 0 up, not {fix!r}"
+        raise InvalidParamsError(message)
+    return FeedbackParams(fix if target == "fix" else None, verdict, _string(params, "note", "a string"))
+
+
 def _selection(params: Mapping[str, Any]) -> tuple[str | None, types.Range | None]:
     document, place = params.get("textDocument"), params.get("range")
     uri = None if document is None else _uri(document)

@@ -12,6 +12,7 @@ from qwen_lsp.model import Diagnosis
 from qwen_lsp.session.asking import Asking
 from qwen_lsp.session.board import Board
 from qwen_lsp.session.documents import Documents
+from qwen_lsp.session.outcomes import Outcomes
 from qwen_lsp.session.running import Running
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Session:
         self.documents = documents
         self.board = Board(documents)
         self.asking = Asking(documents)
+        self.outcomes = Outcomes(documents)
         self.diagnosis = Diagnosis()
         self.roots: tuple[Path, ...] = ()
         self._make_analyzer = make_analyzer
@@ -65,12 +67,14 @@ class Session:
             self._log("located", located)
             self.diagnosis, self.roots = located, request.roots
             on_shown(self.board.show(located, seen))
+            self.outcomes.watch(located, self.board.diagnosed)
             if located.primary is None:
                 return located
             diagnosis = await self._analyzer.explain(request, located, on_progress)
             self._log("explained", diagnosis)
             self.diagnosis = diagnosis
             on_shown(self.board.show(diagnosis, seen))
+            self.outcomes.watch(diagnosis, self.board.diagnosed)
             return diagnosis
 
     async def clear(self) -> frozenset[Path]:
