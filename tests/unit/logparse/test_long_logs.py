@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-
 from bench.texts import ci_log
+
 from qwen_lsp.logparse import noise, parse_log, windows
 from qwen_lsp.logparse.sighting import MAX_FIRST_FAILURES, MAX_LAST_FAILURES
 
