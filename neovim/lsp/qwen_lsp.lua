@@ -1,0 +1,29 @@
+---@brief
+---
+--- qwen-lsp: the root cause of a failure as a diagnostic where the fault is, and a checked fix.
+--- `vim.lsp.enable('qwen_lsp')` is all it takes; settings go into `init_options` (see |qwen-lsp-settings|).
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'qwen-lsp', '--stdio' },
+  -- The languages whose failures are read, and the kinds of file that a log is kept in.
+  filetypes = {
+    'python',
+    'javascript',
+    'javascriptreact',
+    'typescript',
+    'typescriptreact',
+    'sql',
+    'log',
+    'text',
+    'markdown',
+  },
+  -- The repository comes first: the frames of a log lie in any of its packages.
+  root_markers = { '.git', 'pyproject.toml', 'setup.py', 'package.json' },
+  capabilities = { experimental = { qwenBackendState = true } },
+  handlers = {
+    ['qwen/backendState'] = function(_, state, context)
+      require('qwen_lsp.status').backend_changed(context.client_id, state)
+    end,
+  },
+}

@@ -1,0 +1,1 @@
+"""The main job and the plugins in real editors."""

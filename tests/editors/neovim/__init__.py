@@ -1,0 +1,1 @@
+"""Neovim, driven over its RPC."""
