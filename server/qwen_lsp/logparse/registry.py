@@ -20,6 +20,8 @@ sees only the lines around its own marks, 400 before and 1,000 after each. So ma
 
 from __future__ import annotations
 
+from qwen_lsp.logparse.dotnet.scan import MARKS as DOTNET_MARKS
+from qwen_lsp.logparse.dotnet.scan import read_dotnet
 from qwen_lsp.logparse.family import Family
 from qwen_lsp.logparse.go.scan import MARKS as GO_MARKS
 from qwen_lsp.logparse.go.scan import read_go
@@ -47,4 +49,5 @@ FAMILIES: tuple[Family, ...] = (
     Family("native", read_native, NATIVE_MARKS),
     Family("php", read_php, PHP_MARKS),
     Family("ruby", read_ruby, RUBY_MARKS),
+    Family("dotnet", read_dotnet, DOTNET_MARKS),
 )

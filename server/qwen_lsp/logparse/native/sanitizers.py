@@ -148,9 +148,9 @@ def read_valgrind(lines: Sequence[str], index: int) -> Found | None:
 
 def _valgrind_failure(
     title: str, about: list[str], frames: tuple[StackFrame, ...], notes: list[str], start: int, end: int
-) -> Found | None:
+) -> Found:
     if not title:
-        return None
+        return Found((), end)
     exception_type, message = title, about[0] if about else title
     if signal := _SIGNAL.match(title):
         exception_type, message = signal["name"], message if about else title

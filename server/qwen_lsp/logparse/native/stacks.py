@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from qwen_lsp.logparse.native.frames import make_frame
 from qwen_lsp.logparse.places import split_place
@@ -17,7 +18,7 @@ _SANITIZER_HEAD = re.compile(r" {2,8}#[0-9]{1,5} (?:0x[0-9a-f]{1,16} )?(?:in )?"
 _BUILD_ID = re.compile(r" \(BuildId: [0-9a-f]{1,64}\)$")
 _MODULE = re.compile(r" ?\((?P<path>[^()]{1,1000}\+0x[0-9a-f]{1,16})\)$")
 _VALGRIND_HEAD = re.compile(r" {3}(?:at|by) 0x[0-9A-Fa-f]{1,16}: ")
-_GDB_HEAD = re.compile(r"#[0-9]{1,6} +(?:0x[0-9a-f]{1,16} in )?")
+_GDB_HEAD = re.compile(r"#(?P<number>[0-9]{1,6}) +(?:0x[0-9a-f]{1,16} in )?")
 _LLDB_HEAD = re.compile(r"[ *]{2,6}frame #[0-9]{1,6}: 0x[0-9a-f]{1,16} ")
 _MAX_FRAMES = 300
 
@@ -63,7 +64,11 @@ def read_gdb_frames(lines: Sequence[str], start: int) -> tuple[tuple[StackFrame,
     """Return the frames of gdb's ``backtrace`` from ``start`` on, oldest call first, and the index after them."""
     frames: list[StackFrame] = []
     end = start
-    while end < len(lines) and (head := _GDB_HEAD.match(lines[end])):
+    # Each thread's frames are numbered from 0 on.
+    for number in count():
+        head = _GDB_HEAD.match(lines[end]) if end < len(lines) else None
+        if head is None or int(head["number"]) != number:
+            break
         text = lines[end][head.end() :].rstrip()
         # At a terminal long frames go on below, indented.
         while end + 1 < len(lines) and lines[end + 1].startswith("    ") and lines[end + 1].strip():

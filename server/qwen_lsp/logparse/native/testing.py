@@ -78,9 +78,11 @@ def read_catch(lines: Sequence[str], index: int) -> Found | None:
 def read_doctest(lines: Sequence[str], index: int) -> Found | None:
     """Return doctest's failure of "cart_test.cpp:14: ERROR: CHECK( ... ) is NOT correct!"."""
     match = _DOCTEST.match(lines[index])
+    if match is None:
+        return None
     above = range(max(index - _MAX_LINES_ABOVE, 0), index)
     names = [name["name"] for number in above if (name := _DOCTEST_NAME.match(lines[number]))]
-    if match is None or not names:
+    if not names:
         return None
     end = index + 1
     while end < min(len(lines), index + _MAX_MESSAGE_LINES) and lines[end].startswith("  "):

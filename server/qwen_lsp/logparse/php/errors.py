@@ -135,7 +135,7 @@ def _read_exception(lines: Sequence[str], first: str, start: int) -> tuple[Failu
     texts = [first.rstrip()]
     end = start
     while end < min(len(lines), start + _MAX_MESSAGE_LINES) and lines[end].strip() != "Stack trace:":
-        if _last_place(texts[-1]) is not None and not lines[end].strip():
+        if "Uncaught " in lines[end] or (not lines[end].strip() and _last_place(texts[-1]) is not None):
             break
         texts.append(lines[end].rstrip())
         end += 1

@@ -24,6 +24,7 @@ _ESCAPED_LINE = "\\n"
 _ESCAPED_PREVIOUS = _ESCAPED_LINE + _PREVIOUS
 _MAX_MESSAGE_LINES = 40
 _MAX_CAUSES = 50
+_MAX_PLACES = 5
 
 
 def read_logged(lines: Sequence[str], index: int) -> Found | None:
@@ -76,9 +77,12 @@ def _read_object(lines: Sequence[str], index: int) -> tuple[Failure, int] | None
 
 
 def _last(text: str) -> re.Match[str] | None:
-    start = text.rfind(" at ")
-    while start >= 0 and len(text) - start < 4_000:
+    """Return the last " at path:3)" of ``text``."""
+    start = len(text)
+    for _ in range(_MAX_PLACES):
+        start = text.rfind(" at ", 0, start)
+        if start < 0:
+            break
         if match := _PLACE.match(text, start):
             return match
-        start = text.rfind(" at ", 0, start)
     return None

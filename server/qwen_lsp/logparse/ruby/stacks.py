@@ -174,7 +174,7 @@ def _read_printed(lines: Sequence[str], index: int) -> Found | None:
         return None
     found = _header_above(lines, index)
     if found is None:
-        return None
+        return Found((), end)
     start, exception_type, message, details = found
     frame, rest = with_details(frames[-1], details)
     is_fatal = start > 0 and lines[start - 1].startswith("rake aborted!")
