@@ -203,6 +203,22 @@ class Completion:
     first_token_ms: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place in a program for the model to fill: the text ``before`` it and ``after`` it."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Infilling:
+    """What the model wrote into a gap, and the natural logarithm of how likely it found that."""
+
+    text: str
+    logprob: float
+
+
 class Rung(IntEnum):
     """How far a fix has been checked; each rung includes those below it."""
 
