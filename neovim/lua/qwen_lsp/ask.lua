@@ -106,6 +106,8 @@ local function send(client, question)
     end
     done(text)
   end, function()
+    -- A server that was started since does not know it.
+    conversation = nil
     done('(no answer)')
   end)
   running = id and {
@@ -117,7 +119,7 @@ local function send(client, question)
   }
 end
 
---- Ask; the conversation goes on until `M.start_anew` is called.
+--- Ask; the conversation goes on until `M.start_anew` is called or another log is diagnosed.
 ---@param question qwen_lsp.Question
 function M.ask(question)
   M.cancel()
@@ -141,10 +143,9 @@ function M.about(diagnosed)
   end)
 end
 
---- Forget the conversation.
+--- Forget the conversation: the next question is about the newest diagnosis, or about its own lines.
 function M.start_anew()
   conversation = nil
-  window.set_lines(buffer(), {})
 end
 
 --- Stop the answer that is being written; return whether there was one.

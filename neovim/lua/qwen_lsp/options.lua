@@ -8,6 +8,8 @@ local M = {}
 ---@field apply string
 ---@field ask string
 ---@field rerun string
+---@field good string
+---@field bad string
 ---@field close string
 
 ---@class qwen_lsp.Options
@@ -19,7 +21,7 @@ local M = {}
 M.current = {
   window = 'split',
   height = 14,
-  keys = { jump = '<CR>', preview = 'p', apply = 'a', ask = 'i', rerun = 'r', close = 'q' },
+  keys = { jump = '<CR>', preview = 'p', apply = 'a', ask = 'i', rerun = 'r', good = '+', bad = '-', close = 'q' },
 }
 
 --- Take over `given`.

@@ -31,12 +31,19 @@ function M.main(report)
 end
 
 ---@param report table
----@return string
-local function heading(report)
-  local failure = report.failures[1]
+---@return table?
+local function primary(report)
   for _, one in ipairs(report.failures) do
-    failure = one.primary and one or failure
+    if one.primary then
+      return one
+    end
   end
+  return report.failures[1]
+end
+
+---@param failure table?
+---@return string
+local function heading(failure)
   if not failure then
     return 'No failure was found in the text'
   end
@@ -65,7 +72,17 @@ function M.render(report, rerun)
     add('')
   end
 
-  add('# ' .. heading(report))
+  local failure = primary(report)
+  add('# ' .. heading(failure))
+  local explanation = failure and failure.explanation
+  if type(explanation) == 'table' then
+    add('')
+    add(explanation.text)
+    if type(explanation.command) == 'string' then
+      add('')
+      add('    ' .. explanation.command)
+    end
+  end
   local main = M.main(report)
   for _, diagnostic in ipairs(report.diagnostics) do
     section(diagnostic.code == 'root-cause' and 'Root cause' or 'Crash site')
@@ -100,6 +117,7 @@ function M.render(report, rerun)
   if rerun then
     hints[#hints + 1] = keys.rerun .. ' run again'
   end
+  hints[#hints + 1] = ('%s/%s good/bad'):format(keys.good, keys.bad)
   hints[#hints + 1] = keys.close .. ' close'
   add('')
   add('`' .. table.concat(hints, ' · ') .. '`')

@@ -74,6 +74,18 @@ local function rerun()
   require('qwen_lsp.run').run(shown.failure.command, shown.failure.cwd)
 end
 
+---@param verdict 'good'|'bad'
+local function judge(verdict)
+  if not shown then
+    return
+  end
+  local fix = under_cursor().fix
+  local params = { target = fix and 'fix' or 'diagnosis', fix = fix and fix - 1, verdict = verdict }
+  client_of.request(shown.client, 'qwen/feedback', params, function()
+    client_of.notify(('noted, on this machine only: this %s is %s'):format(params.target, verdict))
+  end)
+end
+
 ---@return integer
 local function buffer()
   local bufnr = window.buffer('qwen://result')
@@ -106,6 +118,11 @@ local function buffer()
     ask.about(shown)
   end, 'Ask about this diagnosis')
   map(keys.rerun, rerun, 'Save what the fix changed and run the command again')
+  for _, verdict in ipairs({ 'good', 'bad' }) do
+    map(keys[verdict], function()
+      judge(verdict)
+    end, ('Say that the fix under the cursor, else the diagnosis, is %s'):format(verdict))
+  end
   map(keys.close, '<Cmd>close<CR>', 'Close this window')
   return bufnr
 end
@@ -142,6 +159,7 @@ end
 ---@param diagnosed qwen_lsp.Shown
 function M.show(diagnosed)
   stop_listening()
+  ask.start_anew()
   shown = diagnosed
   local bufnr = buffer()
   local lines

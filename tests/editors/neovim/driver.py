@@ -33,7 +33,9 @@ end
 -- The prompt of `vim.ui.select` blocks; this answers it with the entry that the test chose.
 _G.choice = 1
 vim.ui.select = function(items, options, on_choice)
-  _G.offered = vim.tbl_map(options.format_item or tostring, items)
+  if options.kind == 'codeaction' then
+    _G.offered = vim.tbl_map(options.format_item, items)
+  end
   on_choice(items[_G.choice], _G.choice)
 end
 """
