@@ -5,6 +5,7 @@ A family is a package with two names: ``read_X(lines) -> Reading``, which may go
 
     MARKS: Marks = ("panic: ", "\n--- FAIL: ", "goroutine ", Mark(".go:", "[0-9]+:[0-9]+: "))
 
+    Family("jvm", read_jvm, JVM_MARKS),
     Family("go", read_go, MARKS),
 
 A log of 100 MB is searched once for the marks of all families together, at the speed of the machine's memory; a family
@@ -27,6 +28,8 @@ from qwen_lsp.logparse.go.scan import MARKS as GO_MARKS
 from qwen_lsp.logparse.go.scan import read_go
 from qwen_lsp.logparse.javascript.scan import MARKS as JAVASCRIPT_MARKS
 from qwen_lsp.logparse.javascript.scan import read_javascript
+from qwen_lsp.logparse.jvm.scan import MARKS as JVM_MARKS
+from qwen_lsp.logparse.jvm.scan import read_jvm
 from qwen_lsp.logparse.native.scan import MARKS as NATIVE_MARKS
 from qwen_lsp.logparse.native.scan import read_native
 from qwen_lsp.logparse.php.scan import MARKS as PHP_MARKS

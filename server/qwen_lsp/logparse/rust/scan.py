@@ -16,6 +16,7 @@ _BLOCK = re.compile(r"---- (?P<name>\S.*) std(?:out|err) ----\s*$")
 _SUMMARY = "failures:"
 _BLOCK_END = ("---- ", _SUMMARY, "test result: ")
 _RESULT = re.compile(r"test (?P<name>\S.*?)(?: - should panic)? \.\.\. FAILED\s*$")
+_MEANT_TO_PANIC = re.compile(r"test (?P<name>\S.*?) - should panic \.\.\. ")
 _NO_PANIC = re.compile(
     r"note: test did not panic as expected(?: at (?P<path>\S.*):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9}))?\s*$"
 )
@@ -61,6 +62,7 @@ class _Scanner:
         """Where the output of each failing test stands."""
         self._named: dict[str, int] = {}
         """Where a failing test is named first."""
+        self._meant_to_panic: set[str] = set()
 
     def scan(self) -> Reading:
         """Return all that the log holds."""
@@ -81,7 +83,8 @@ class _Scanner:
             else:
                 index += 1
         self._add_unread_tests()
-        return Reading(self._folder.sightings())
+        passed = self._meant_to_panic - self._named.keys() - self._blocks.keys()
+        return Reading(tuple(one for one in self._folder.sightings() if one.failure.test_id not in passed))
 
     def _read_at(self, index: int, line: str) -> int:
         """Read what begins at ``index``, if anything does; return the index to go on from."""
@@ -98,6 +101,9 @@ class _Scanner:
             return panics.read_returned(lines, index, folder, self._test, self._block_end)
         if result := _RESULT.match(line):
             self._named.setdefault(result["name"], index)
+            return index + 1
+        if meant := _MEANT_TO_PANIC.match(line):
+            self._meant_to_panic.add(meant["name"])
             return index + 1
         if line.rstrip() == _SUMMARY:
             return self._read_summary(index + 1)
