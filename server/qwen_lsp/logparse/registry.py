@@ -5,7 +5,6 @@ A family is a package with two names: ``read_X(lines) -> Reading``, which may go
 
     MARKS: Marks = ("panic: ", "\n--- FAIL: ", "goroutine ", Mark(".go:", "[0-9]+:[0-9]+: "))
 
-    Family("jvm", read_jvm, JVM_MARKS),
     Family("go", read_go, MARKS),
 
 A log of 100 MB is searched once for the marks of all families together, at the speed of the machine's memory; a family
@@ -34,6 +33,8 @@ from qwen_lsp.logparse.native.scan import MARKS as NATIVE_MARKS
 from qwen_lsp.logparse.native.scan import read_native
 from qwen_lsp.logparse.php.scan import MARKS as PHP_MARKS
 from qwen_lsp.logparse.php.scan import read_php
+from qwen_lsp.logparse.python.linters import MARKS as PYTHON_TOOLS_MARKS
+from qwen_lsp.logparse.python.linters import read_linters
 from qwen_lsp.logparse.python.scan import MARKS as PYTHON_MARKS
 from qwen_lsp.logparse.python.scan import read_python
 from qwen_lsp.logparse.ruby.scan import MARKS as RUBY_MARKS
@@ -45,8 +46,10 @@ from qwen_lsp.logparse.sql.scan import read_sql
 
 FAMILIES: tuple[Family, ...] = (
     Family("python", read_python, PYTHON_MARKS),
+    Family("python tools", read_linters, PYTHON_TOOLS_MARKS),
     Family("javascript", read_javascript, JAVASCRIPT_MARKS),
     Family("sql", read_sql, SQL_MARKS),
+    Family("jvm", read_jvm, JVM_MARKS),
     Family("go", read_go, GO_MARKS),
     Family("rust", read_rust, RUST_MARKS),
     Family("native", read_native, NATIVE_MARKS),
