@@ -1,0 +1,102 @@
+"""VS Code's window as a user sees it: commands by name, files, squiggles, the light bulb, the status bar, the panel."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Frame, Locator, Page, expect
+
+DEADLINE_MS = 30_000
+MODEL_DEADLINE_MS = 240_000
+
+
+class Workbench:
+    """A window that has opened a folder."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, url: str) -> None:
+        """Open VS Code and wait until the extension has started."""
+        self.page.goto(url)
+        self.page.locator(".monaco-workbench").wait_for(timeout=DEADLINE_MS)
+        self.status.wait_for(timeout=DEADLINE_MS)
+
+    @property
+    def status(self) -> Locator:
+        """The extension's status item."""
+        return self.page.locator('[id="qwen-lsp.qwen-lsp.qwenLsp.status"]')
+
+    @property
+    def offer(self) -> Locator:
+        """The status item that offers a diagnosis."""
+        return self.page.locator('[id="qwen-lsp.qwen-lsp.qwenLsp.offer"]')
+
+    @property
+    def squiggles(self) -> Locator:
+        """The places marked as errors in the editors."""
+        return self.page.locator(".editor-instance .squiggly-error")
+
+    @property
+    def notifications(self) -> Locator:
+        """The messages at the corner of the window."""
+        return self.page.locator(".notifications-toasts .notification-toast")
+
+    @property
+    def quick_pick(self) -> Locator:
+        """The entries of the list that is open at the top."""
+        return self.page.locator(".quick-input-list .monaco-list-row")
+
+    def run(self, command: str) -> None:
+        """Run a command of the palette."""
+        self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-box input")
+        box.wait_for()
+        box.fill(f">{command}")
+        row = self.quick_pick.filter(has_text=command).first
+        row.click()
+
+    def open_file(self, name: str) -> None:
+        """Open a file of the folder from the explorer."""
+        self.page.locator(".explorer-folders-view").get_by_role("treeitem", name=name, exact=True).dblclick()
+        self.page.locator(f'.tab[data-resource-name="{name}"]').wait_for()
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        self.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+    def copied(self) -> str:
+        """Return the text on the clipboard."""
+        return str(self.page.evaluate("navigator.clipboard.readText()"))
+
+    def squiggle_line(self) -> int:
+        """Return the 1-based number of the line of the first squiggle."""
+        squiggle = self.squiggles.first.bounding_box()
+        assert squiggle is not None
+        middle = squiggle["y"] + squiggle["height"] / 2
+        for number in self.page.locator(".editor-instance .line-numbers").all():
+            box = number.bounding_box()
+            if box is not None and box["y"] <= middle <= box["y"] + box["height"]:
+                return int(number.inner_text())
+        message = "the squiggle is beside no line number"
+        raise AssertionError(message)
+
+    def panel(self) -> Frame:
+        """Return the page of the result panel, once it shows something."""
+        outer = self.page.locator("iframe.webview.ready").last
+        outer.wait_for(timeout=DEADLINE_MS)
+        inner = outer.content_frame.locator("iframe#active-frame")
+        inner.content_frame.locator("main h1").filter(has_text=re.compile(".")).wait_for(timeout=DEADLINE_MS)
+        frame = inner.element_handle().content_frame()
+        assert frame is not None
+        return frame
+
+    def expect_status(self, words: str | re.Pattern[str], timeout_ms: float = DEADLINE_MS) -> None:
+        """Wait until the status item says so."""
+        expect(self.status).to_contain_text(words, timeout=timeout_ms)
+
+    def picture(self, path: Path) -> None:
+        """Save what the window shows, where a folder for pictures is wanted."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
