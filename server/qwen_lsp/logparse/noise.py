@@ -6,41 +6,45 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from qwen_lsp.logparse import jsonlines
+from qwen_lsp.logparse.prefixes import Prefixes
+
 MAX_LOG_CHARS = 256 * 1024 * 1024
 _PIECE_CHARS = 256 * 1024
 """Long enough that a piece costs little by itself, short enough to stay in the processor's cache."""
 
-# ECMA-48: CSI sequences, OSC strings (ended by BEL or ST; hyperlinks, window titles), and two-character escapes.
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|\][^\x07\x1b\n]*+(?:\x07|\x1b\\)?|[@-Z\\^_=>78c]|[()][0-9A-Za-z])")
+# ECMA-48: CSI sequences, OSC, DCS and APC strings (ended by BEL or ST; hyperlinks, window titles, Buildkite's times),
+# and two-character escapes.
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]*+[ -/]*+[@-~]|[\]_P][^\x07\x1b\n]*+(?:\x07|\x1b\\)?|[@-Z\\^_=>78c]|[()][0-9A-Za-z])"
+)
 _BACKSPACED = re.compile(r"[^\n]\x08")
 
 # Time stamps that collectors put before every line: GitHub Actions ("2024-05-01T10:00:00.1234567Z text", and
-# "job<TAB>step<TAB>" before it from `gh run view --log`), kubectl and docker logs --timestamps, Jenkins "[...] ".
+# "job<TAB>step<TAB>" before it from `gh run view --log`), kubectl and docker logs --timestamps, Jenkins "[...] ",
+# GitLab ("2024-05-01T10:00:00.123456Z 00O text"), containerd's files ("2024-05-01T10:00:00.123456789Z stderr F text").
 # Each pattern begins with a line feed: that is what makes it fast.
 _STAMP = (
     r"\ufeff?\[?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})\]?(?: |(?=\n)|\Z)"
+    r"(?:[0-9a-f]{2}[OE][+ ]|std(?:out|err) [FP] )?"
 )
 _TIMESTAMP = re.compile(r"\n" + _STAMP)
 _STEP_TIMESTAMP = re.compile(r"\n\ufeff?[^\t\n]{1,200}+\t[^\t\n]{1,200}+\t" + _STAMP)
-# docker compose: "service-1  | text", the names padded to one width.
-_COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,100}) *\|(?: |$)")
-# A traceback inside a JSON string (structured logs) or a Python repr: one line, with the two characters \\n in it.
-_ESCAPED_HEADER = "Traceback (most recent call last):\\n"
-_STRING_ENDS = {'"': re.compile(r'(?:[^"\\]|\\.)*+'), "'": re.compile(r"(?:[^'\\]|\\.)*+")}
-_STRING_ESCAPE = re.compile(r"\\(.)")
-_ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": ""}
+# What build servers put before a line to mark it: "##[error]text" of GitHub and Azure, sections of GitLab.
+_COMMAND = re.compile(
+    r"\n(?:##\[(?:error|warning|notice|group|endgroup|command|section|debug)\]|section_(?:start|end):[^\n]*)"
+)
 
-_SERVICE_SAMPLE_CHARS = 200_000
-_SERVICE_SAMPLE_LINES = 2_000
+_SAMPLE_CHARS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class CleanedLog:
     """The texts that make up a log, in pieces of whole lines without noise; ``problems`` says what was left out.
 
-    Each piece begins with a line feed and ends without one. Lines of several docker compose services are a text for
-    each service, since they are interleaved in the log.
+    Each piece begins with a line feed and ends without one. Lines of several programs, whose names stand before them,
+    are a text for each program, since they are interleaved in the log.
     """
 
     texts: Iterable[Iterable[str]]
@@ -57,18 +61,26 @@ def clean(text: str) -> CleanedLog:
         )
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    texts = _by_service(text) if _is_of_services(text) else (_clean_pieces(text),)
+    prefixes = Prefixes(_sample(text))
+    texts = _by_program(text, prefixes) if prefixes.has_names else (_clean_pieces(text, prefixes),)
     return CleanedLog(texts, tuple(problems))
 
 
-def _clean_pieces(text: str) -> Iterator[str]:
+def _sample(text: str) -> Iterator[list[str]]:
+    """Yield lines from the beginning, the middle and the end of ``text``."""
+    for start in sorted({0, max(len(text) // 2, 0), max(len(text) - _SAMPLE_CHARS, 0)}):
+        # Where it begins in the middle, the first line is not whole.
+        yield _clean("\n" + text[start : start + _SAMPLE_CHARS]).split("\n")[2 if start else 1 :]
+
+
+def _clean_pieces(text: str, prefixes: Prefixes) -> Iterator[str]:
     """Yield ``text`` in clean pieces."""
     start = 0
     while start <= len(text):
         end = text.find("\n", start + _PIECE_CHARS, start + 2 * _PIECE_CHARS)
         if end < 0:
             end = min(start + 2 * _PIECE_CHARS, len(text))
-        yield _clean("\n" + text[start:end])
+        yield _written_out(prefixes.strip(_clean("\n" + text[start:end])))
         start = end + 1 if text.startswith("\n", end) else max(end, start + 1)
 
 
@@ -82,9 +94,16 @@ def _clean(piece: str) -> str:
     piece = _TIMESTAMP.sub("\n", piece)
     if "\t" in piece:
         piece = _STEP_TIMESTAMP.sub("\n", piece)
-    if _ESCAPED_HEADER in piece:
-        piece = "\n".join(_unescape(line) for line in piece.split("\n"))
+    if "##[" in piece or "\nsection_" in piece:
+        piece = _COMMAND.sub("\n", piece)
     return piece
+
+
+def _written_out(piece: str) -> str:
+    """Return ``piece`` with the lines that stand in strings of its lines as lines of their own."""
+    if not jsonlines.holds_strings(piece):
+        return piece
+    return "\n".join(jsonlines.write_out(line) if jsonlines.holds_strings(line) else line for line in piece.split("\n"))
 
 
 def _without_carriage_returns(piece: str) -> str:
@@ -95,33 +114,15 @@ def _without_carriage_returns(piece: str) -> str:
     return piece
 
 
-def _unescape(line: str) -> str:
-    """Return ``line`` with the traceback that stands in a quoted string written out as lines of its own."""
-    start = line.find(_ESCAPED_HEADER)
-    if start < 0:
-        return line
-    quote = '"' if line.find('File \\"', start) >= 0 else "'"
-    end_match = _STRING_ENDS[quote].match(line, start)
-    end = end_match.end() if end_match else len(line)
-    traceback = _STRING_ESCAPE.sub(lambda escape: _ESCAPED_CHARACTERS.get(escape[1], escape[1]), line[start:end])
-    return f"{line[:start]}\n{traceback}\n\n{line[end:]}"
-
-
-def _is_of_services(text: str) -> bool:
-    """Return whether most lines begin with the name of a docker compose service."""
-    beginning = _clean("\n" + text[:_SERVICE_SAMPLE_CHARS])
-    sample = [line for line in beginning.split("\n")[1:_SERVICE_SAMPLE_LINES] if line.strip()]
-    return sum(1 for line in sample if _COMPOSE.match(line)) * 2 > len(sample)
-
-
-def _by_service(text: str) -> list[list[str]]:
-    """Return the text of each service, in the order in which they come up, without their names."""
-    services: dict[str, list[str]] = {}
-    for piece in _clean_pieces(text):
+def _by_program(text: str, prefixes: Prefixes) -> list[list[str]]:
+    """Return the text of each program, in the order in which they come up, without their names."""
+    programs: dict[str, list[str]] = {}
+    for piece in _clean_pieces(text, prefixes):
         lines: dict[str, list[str]] = {}
         for line in piece.split("\n")[1:]:
-            match = _COMPOSE.match(line)
-            lines.setdefault(match[1] if match else "", []).append(line[match.end() :] if match else line)
+            name, rest = prefixes.split(line)
+            lines.setdefault(name, []).append(rest)
         for name, own in lines.items():
-            services.setdefault(name, []).append("\n" + "\n".join(own))
-    return list(services.values())
+            # docker compose --timestamps has the time behind the name.
+            programs.setdefault(name, []).append(_written_out(_TIMESTAMP.sub("\n", "\n" + "\n".join(own))))
+    return list(programs.values())

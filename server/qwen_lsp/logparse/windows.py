@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from qwen_lsp.logparse import prefixes
 from qwen_lsp.logparse.family import Family, Mark
 
 MAX_LINE_CHARS = 4_000
@@ -61,10 +62,11 @@ class Excerpt:
         numbers = LineNumbers()
         end = 0
         for run in (*self._first, *self._last):
-            if lines and run.number != end:
-                lines += _GAP
-            numbers.add(len(lines), run.number)
-            lines += [line if len(line) <= MAX_LINE_CHARS else line[:MAX_LINE_CHARS] + "…" for line in run.lines]
+            for offset, part in prefixes.parts(run.lines):
+                if lines and (offset or run.number != end):
+                    lines += _GAP
+                numbers.add(len(lines), run.number + offset)
+                lines += [line if len(line) <= MAX_LINE_CHARS else line[:MAX_LINE_CHARS] + "…" for line in part]
             end = run.number + len(run.lines)
         return lines, numbers
 

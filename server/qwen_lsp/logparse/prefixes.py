@@ -1,0 +1,123 @@
+"""What runners of several programs put before each line of output: the name of the program, or a time.
+
+Source of the forms: docker compose, foreman and honcho ("web-1  | text"), pm2 ("0|web  | text"), kubectl logs --prefix
+("[pod/web-1/web] text"), concurrently ("[web] text"), turbo ("web:build: text"), pnpm -r ("packages/web test: text"),
+syslog and journalctl ("May 01 10:00:00 host web[481]: text"), Heroku ("app[web.1]: text"), BuildKit ("#12 3.204 text").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+_LEVELS = "DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|TRACE|debug|info|warn|warning|error|fatal|trace"
+# The name is the first group. Each must be the form of most lines to count.
+_NAMES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?:[0-9]{2}:[0-9]{2}:[0-9]{2} )?(?:[0-9]{1,4}\|)?"
+        r"((?=[\w.-]{0,100}[A-Za-z])[A-Za-z0-9][\w.-]{0,100}) *\|(?: |$)",
+        r"\[(pod/[^\]\s]{1,300})\](?: |$)",
+        rf"\[(?!(?:{_LEVELS})\])([A-Za-z@][\w@/.:-]{{0,60}}|[0-9]{{1,3}})\](?: |$)",
+        r"(@?[a-z][\w./-]{0,80}:[a-z][\w:-]{0,40}):(?: |$)",
+        r"([\w@.-]{1,60}(?:/[\w.-]{1,60})+ [a-z][\w:-]{0,40})[:$](?: |$)",
+        r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})? [\w.-]{1,100} "
+        r"([^\s:\[]{1,100}(?:\[[0-9]{1,9}\])?):(?: |$)",
+        r"(?:[\w.-]{1,100} )?((?!g?make\[)[\w./-]{1,100}\[[\w.-]{1,60}\]):(?: |$)",
+        r"#([0-9]{1,4}) (?:[0-9]{1,6}\.[0-9]{1,3}(?: |$)|(?=\[|[A-Z]{4}|sha256:|\w{4,12}ing |resolve |load ))",
+    )
+)
+# Before each line, also before those that are indented: Jenkins, TeamCity, ts; and text quoted in an issue or a mail.
+_EACH_LINE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]? {0,2}",
+        r"[A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} ",
+        r"(?:> ?)+",
+    )
+)
+_MIN_LINES = 3
+_BLOCK_LINES, _MAX_BLOCKS = 8, 400
+_MOST, _NEARLY_ALL = 0.5, 0.9
+_MAX_SHARE_OF_NAMES = 0.4
+
+
+class Prefixes:
+    """How the lines of one log begin, found out from a sample of them."""
+
+    def __init__(self, sample: Iterable[Sequence[str]]) -> None:
+        parts = [lines for part in sample if len(lines := [line for line in part if line.strip()]) >= _MIN_LINES]
+        self._name = next((one for one in _NAMES if any(_names_most(one, lines) for lines in parts)), None)
+        self._each = None
+        if self._name is None:
+            self._each = next((one for one in _EACH_LINE if any(_begins_all(one, lines) for lines in parts)), None)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether the lines carry names, so that output of several programs may be mixed."""
+        return self._name is not None
+
+    def split(self, line: str) -> tuple[str, str]:
+        """Return the name of the program that printed ``line``, and what it printed."""
+        match = self._name.match(line) if self._name is not None else None
+        return (match[1], line[match.end() :]) if match is not None else ("", line)
+
+    def strip(self, piece: str) -> str:
+        """Return ``piece``, whose lines each stand behind a line feed, without what stands before each line."""
+        if self._each is None:
+            return piece
+        lines = piece.split("\n")
+        return "\n".join(line[match.end() :] if (match := self._each.match(line)) else line for line in lines)
+
+
+def parts(lines: Sequence[str]) -> list[tuple[int, Sequence[str]]]:
+    """Return ``lines`` in parts, each with the index that it begins at now that lines of one program stand together.
+
+    For the few lines around a failure; `Prefixes` tells it for a whole log. A build server's log holds the output of
+    one tool after the other, of which only some put names before their lines.
+    """
+    found: list[tuple[int, Sequence[str]]] = []
+    step = _BLOCK_LINES * max(1, len(lines) // (_BLOCK_LINES * _MAX_BLOCKS))
+    start = index = 0
+    while index < len(lines):
+        block = [line for line in lines[index : index + _BLOCK_LINES] if line.strip()]
+        pattern = None
+        if len(block) >= _MIN_LINES:
+            pattern = next((one for one in _NAMES if _names_most(one, block)), None)
+        if pattern is None:
+            index += step
+            continue
+        first = last = index
+        while first > start and any(pattern.match(line) for line in lines[max(first - 2, start) : first]):
+            first -= 1
+        while last < len(lines) and any(pattern.match(line) for line in lines[last : last + 2]):
+            last += 1
+        last = max(last, index + 1)
+        found.append((start, lines[start:first]))
+        for own in _by_name(pattern, lines[first:last]):
+            found.append((first, own))
+            first += len(own)
+        start = index = last
+    return [(where, part) for where, part in (*found, (start, lines[start:])) if part]
+
+
+def _by_name(pattern: re.Pattern[str], lines: Sequence[str]) -> list[list[str]]:
+    programs: dict[str, list[str]] = {}
+    for line in lines:
+        match = pattern.match(line)
+        programs.setdefault(match[1] if match else "", []).append(line[match.end() :] if match else line)
+    return list(programs.values())
+
+
+def _names_most(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
+    """Return whether most of ``lines`` begin with a name, and few names come up again and again."""
+    names = Counter(match[1] for line in lines if (match := pattern.match(line)) is not None)
+    count = names.total()
+    return count > len(lines) * _MOST and len(names) <= max(1, count * _MAX_SHARE_OF_NAMES)
+
+
+def _begins_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
+    """Return whether nearly all ``lines`` begin so, indented ones among them: others are the log of one program."""
+    rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None and match.end()]
+    return len(rests) > len(lines) * _NEARLY_ALL and any(rest.startswith(("  ", "\t")) for rest in rests)
