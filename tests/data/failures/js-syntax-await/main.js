@@ -1,0 +1,3 @@
+const { backupAll } = require("./backup");
+
+backupAll("notes", "saved", ".txt").then((names) => console.log(names));

@@ -1,0 +1,3 @@
+import { convert } from "./units.mjs";
+
+console.log(convert(26.2, "miles", "kilometres").toFixed(1));
