@@ -34,7 +34,7 @@ from qwen_lsp.logparse.native.scan import read_native
 from qwen_lsp.logparse.php.scan import MARKS as PHP_MARKS
 from qwen_lsp.logparse.php.scan import read_php
 from qwen_lsp.logparse.python.linters import MARKS as PYTHON_TOOLS_MARKS
-from qwen_lsp.logparse.python.linters import read_linters
+from qwen_lsp.logparse.python.linters import read_tools
 from qwen_lsp.logparse.python.scan import MARKS as PYTHON_MARKS
 from qwen_lsp.logparse.python.scan import read_python
 from qwen_lsp.logparse.ruby.scan import MARKS as RUBY_MARKS
@@ -46,7 +46,7 @@ from qwen_lsp.logparse.sql.scan import read_sql
 
 FAMILIES: tuple[Family, ...] = (
     Family("python", read_python, PYTHON_MARKS),
-    Family("python tools", read_linters, PYTHON_TOOLS_MARKS),
+    Family("python tools", read_tools, PYTHON_TOOLS_MARKS),
     Family("javascript", read_javascript, JAVASCRIPT_MARKS),
     Family("sql", read_sql, SQL_MARKS),
     Family("jvm", read_jvm, JVM_MARKS),

@@ -16,12 +16,15 @@ from qwen_lsp.explain.python.scope import bindings_in, is_variable
 # on Unix, the same on Windows.
 _UNIX_LIBRARY = re.compile(r"(?P<prefix>/.+?)/lib(?:64)?/python(?P<version>3\.[0-9]{1,2})t?/")
 _WINDOWS_LIBRARY = re.compile(r"(?P<prefix>[A-Za-z]:\\.+?)\\[Ll]ib\\")
+_INTERPRETER = re.compile(r"(?i)(?:^|[\\/])(?:python|pypy)[0-9.]*(?:\.exe)?$")
 _SHORTEST_CERTAIN = 5
 
 
 def interpreter(site: Site) -> str | None:
     """Return the program that ran the failed code, as far as the frames' paths tell it."""
     for frame in site.failure.frames:
+        if _INTERPRETER.search(frame.path):
+            return frame.path
         if unix := _UNIX_LIBRARY.match(frame.path):
             if unix["prefix"] in ("/usr", "/usr/local"):
                 return f"{unix['prefix']}/bin/python{unix['version']}"

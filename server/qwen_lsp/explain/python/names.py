@@ -222,4 +222,10 @@ _UNBOUND = (
 RULES: tuple[Rule, ...] = (
     rule("NameError", r"name '(?P<name>\w+)' is not defined", _undefined),
     rule("UnboundLocalError", _UNBOUND, _unbound),
+    # The same, found by mypy, pyright, ruff, flake8 or pylint.
+    rule(
+        "name-defined reportUndefinedVariable F821 undefined-variable",
+        r"(?:Name |[Uu]ndefined (?:name|variable) )?[`'\"](?P<name>\w+)[`'\"](?: is not defined|$)",
+        _undefined,
+    ),
 )

@@ -167,7 +167,7 @@ def _location(line: str) -> re.Match[str] | None:
 def _finish(entry: _Entry, cause: Failure | None, is_explicit: bool) -> Failure | None:
     """Return the failure that ``entry`` describes; ``cause`` itself where it describes none."""
     if not entry.error_lines and entry.native is not None:
-        failure: Failure | None = entry.native
+        failure: Failure | None = _without_place(entry.native)
     else:
         failure = _from_error_lines(entry)
     if failure is None:
@@ -175,6 +175,15 @@ def _finish(entry: _Entry, cause: Failure | None, is_explicit: bool) -> Failure 
     if cause is not None and failure.cause is None:
         return replace(failure, cause=cause, cause_is_explicit=is_explicit)
     return failure
+
+
+def _without_place(failure: Failure) -> Failure:
+    """Return an example's exception without the line that ends a doctest's block, "path:12: UnexpectedException"."""
+    message, _, last = failure.message.rpartition("\n")
+    location = _location(last)
+    if location is None or location["exception"] != "UnexpectedException":
+        return failure
+    return replace(failure, message=message.rstrip())
 
 
 def _from_error_lines(entry: _Entry) -> Failure | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from qwen_lsp.logparse.family import Mark, Marks
-from qwen_lsp.logparse.python import pytest, unittest
+from qwen_lsp.logparse.python import doctest, pytest, unittest
 from qwen_lsp.logparse.python.margin import Margins, traceback_column
 from qwen_lsp.logparse.python.report import TestReport
 from qwen_lsp.logparse.python.traceback import STACK_HEADER, read_chain, read_frames
@@ -98,6 +98,8 @@ class _Scanner:
             return index + 1
         if index and unittest.TITLE.match(line) and unittest.RULE.match(self._lines[index - 1]):
             return self._read_unittest(index)
+        if index and doctest.TITLE.match(line) and doctest.RULE.match(self._lines[index - 1]):
+            return self._read_doctest(index)
         if self._section == _SUMMARY_SECTION and self._report.add_summary_line(index, line):
             return index + 1
         if heading := pytest.heading(line):
@@ -127,6 +129,13 @@ class _Scanner:
             self._folder.add(block.failure, Weight.TEST, index)
         self._read_up_to = block.end
         return block.end
+
+    def _read_doctest(self, index: int) -> int:
+        failure, end = doctest.read_block(self._lines, index)
+        if failure is not None:
+            self._folder.add(failure, Weight.TEST, index)
+        self._read_up_to = end
+        return end
 
     def _read_block(self, start: int, known: int, heading: str | None) -> int:
         """Read the block of one failing test; ``known`` is the first line known to be part of it."""

@@ -39,6 +39,9 @@ _ASSERTIONS = frozenset({"AssertionError", "Failed", "DocTestFailure"})
 # "package.module.Class: message", "function.<locals>.Class". A type without a dot starts with a capital, or has a
 # message: a line such as "done" after a cut-off traceback is no exception.
 _EXCEPTION = re.compile(r"(?P<type>[^\W\d][\w.]*+(?:<locals>[\w.]++)*+)(?:(?P<colon>:)(?: (?P<message>.*))?)?\s*$")
+_LOG_LEVELS = frozenset({"DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "TRACE"})
+# FastAPI's exceptions.py (``_format_endpoint_context``) ends a message with the endpoint: its frame, then "GET /path".
+_ENDPOINT = re.compile(r"    (?:[A-Z]{3,7}|WEBSOCKET) /\S*$")
 _REPEATED = re.compile(r"\s*\[Previous line repeated [0-9]+ more times?\]")
 _MEMBER_RULE = re.compile(r"  \+-{10,}(?: (?P<label>[0-9.]+) -{10,})?\s*$")
 _MEMBERS_START = re.compile(r"\+-\+-{10,} (?:[0-9.]+) -{10,}\s*$")
@@ -46,6 +49,8 @@ _MORE_MEMBERS = re.compile(r"and [0-9]+ more exceptions?\s*$")
 _SYNTAX_PLACE = re.compile(r"\((?P<path>[^()]{1,400}), line (?P<lineno>[0-9]{1,9})\)$")
 # The first line of what some other program, or the failed one's logging, prints after the exception line.
 _OTHER_OUTPUT = re.compile(
+    # Lines of access logs: Django's, and werkzeug's or gunicorn's.
+    r"\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}[ :]|(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]+)? -|"
     r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}|\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|TRACE)\b"
     r"|make(?:\[[0-9]+\])?: |npm |##\[|Error: Process completed|(?:\([^()]{1,100}\) ?)?[\w.@~/:-]{0,200}[$#%>\u276f] "
     r"|Process [\w-]+:$|Exception (?:in thread|ignored) |Task exception was never|={5,}|-{10,}|_{5,}|\*{10,}"
@@ -76,6 +81,8 @@ def parse_exception_line(line: str) -> tuple[str, str] | None:
         return None
     exception_type = match["type"]
     name = exception_type.rpartition(".")[2]
+    if name in _LOG_LEVELS:
+        return None
     if match["colon"] is None and "." not in exception_type and not name[:1].isupper():
         return None
     return exception_type, (match["message"] or "").strip()
@@ -142,11 +149,25 @@ def _read_one(lines: Sequence[str], start: int, stop: int, depth: int, is_whole:
     exception_type, first_line = exception
     end = _message_end(lines, index + 1, stop, is_whole)
     message = "\n".join([first_line, *lines[index + 1 : end]]).strip()
+    if exception_type.startswith("fastapi."):
+        endpoint, end = _read_endpoint(lines, end, stop)
+        frames += endpoint
     members, end = _read_members(lines, end, stop, depth)
     kind = failure_kind(exception_type)
     if kind is FailureKind.SYNTAX_ERROR and not frames:
         frames = _frames_of_message(first_line)
     return Parsed(Failure(kind, exception_type, message, frames, members=members), end)
+
+
+def _read_endpoint(lines: Sequence[str], start: int, stop: int) -> tuple[tuple[StackFrame, ...], int]:
+    """Return the frame of the endpoint that FastAPI prints after a message, the code at fault, and where it ends."""
+    frame_line = start + 1
+    if frame_line + 1 >= stop or lines[start].strip() or not _ENDPOINT.match(lines[frame_line + 1]):
+        return (), start
+    match = FRAME.match(lines[frame_line], 2)
+    if match is None:
+        return (), start
+    return (make_frame(match["path"], match["lineno"], match["function"], []),), frame_line + 2
 
 
 def _message_end(lines: Sequence[str], start: int, stop: int, is_whole: bool) -> int:
