@@ -28,6 +28,7 @@ _NAMES = tuple(
         r"#([0-9]{1,4}) (?:[0-9]{1,6}\.[0-9]{1,3}(?: |$)|(?=\[|[A-Z]{4}|sha256:|\w{4,12}ing |resolve |load ))",
     )
 )
+_ANY_NAME = re.compile("|".join(f"(?:{one.pattern})" for one in _NAMES))
 # Before each line, also before those that are indented: Jenkins, TeamCity, ts; and text quoted in an issue or a mail.
 _EACH_LINE = tuple(
     re.compile(pattern)
@@ -81,10 +82,7 @@ def parts(lines: Sequence[str]) -> list[tuple[int, Sequence[str]]]:
     step = _BLOCK_LINES * max(1, len(lines) // (_BLOCK_LINES * _MAX_BLOCKS))
     start = index = 0
     while index < len(lines):
-        block = [line for line in lines[index : index + _BLOCK_LINES] if line.strip()]
-        pattern = None
-        if len(block) >= _MIN_LINES:
-            pattern = next((one for one in _NAMES if _names_most(one, block)), None)
+        pattern = _pattern_of(lines[index : index + _BLOCK_LINES])
         if pattern is None:
             index += step
             continue
@@ -100,6 +98,17 @@ def parts(lines: Sequence[str]) -> list[tuple[int, Sequence[str]]]:
             first += len(own)
         start = index = last
     return [(where, part) for where, part in (*found, (start, lines[start:])) if part]
+
+
+def _pattern_of(block: Sequence[str]) -> re.Pattern[str] | None:
+    """Return the form of the names before most lines of ``block``, if they have names."""
+    # Nearly all blocks end here: of most lines, every other one holds one.
+    if not any(_ANY_NAME.match(line) for line in block[::2]):
+        return None
+    lines = [line for line in block if line.strip()]
+    if len(lines) < _MIN_LINES:
+        return None
+    return next((one for one in _NAMES if _names_most(one, lines)), None)
 
 
 def _by_name(pattern: re.Pattern[str], lines: Sequence[str]) -> list[list[str]]:

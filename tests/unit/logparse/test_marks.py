@@ -15,7 +15,14 @@ from qwen_lsp.logparse.windows import MarkFinder
 from .cases import LogCase, describe, load_cases
 
 # What stands before every line of a whole log does not stand before some of it.
-_OF_WHOLE_LOGS = frozenset({"noise/jenkins-clock-node", "noise/quoted-in-a-mail", "noise/docker-compose-times"})
+_OF_WHOLE_LOGS = frozenset(
+    {
+        "javascript/docker-compose-node",
+        "noise/docker-compose-times",
+        "noise/jenkins-clock-node",
+        "noise/quoted-in-a-mail",
+    }
+)
 _CASES = [case for case in load_cases() if case.expected["failures"] and case.id not in _OF_WHOLE_LOGS]
 _ORDINARY = (
     "#12 [builder 4/9] RUN pip install --no-cache-dir -r requirements.txt",
@@ -42,8 +49,8 @@ _ORDINARY = (
     "Uploading artifacts to coordinator... ok  id=4711 responseStatus=201 Created",
     "",
 )
-_FILLER_LINES = 1_500
-"""More than a family reads around a mark."""
+_FILLER_LINES = 500
+"""More than a family reads above a mark."""
 
 
 def _filler(count: int) -> str:
@@ -57,7 +64,7 @@ def _failures(log: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.id)
 def test_finds_a_failure_in_the_middle_of_a_long_log(case: LogCase) -> None:
-    """What is read of a failure does not depend on thousands of ordinary lines around it."""
+    """What is read of a failure does not depend on the ordinary lines around it, of which few are read."""
     filler = _filler(_FILLER_LINES)
     before, after = filler + "\n\n", "\n\n" + filler
     assert _failures(before + case.log + after) == case.expected["failures"]
