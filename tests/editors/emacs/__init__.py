@@ -1,0 +1,1 @@
+"""Emacs with Eglot, in batch mode."""
