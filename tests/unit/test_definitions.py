@@ -176,6 +176,32 @@ def test_methods_are_found_in_every_class(tmp_path: Path) -> None:
     assert [one.definition.start_line for one in found] == [5, 1, 6]
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "defining"),
+    [
+        ("test_a.py", "rows = ask('wanted', 1)", "queries/wanted.sql"),
+        ("test_a.py", 'path = "queries/wanted.sql"', "queries/wanted.sql"),
+        ("src/a.js", "load(`wanted`)", "sql/wanted.sql"),
+        ("a.py", "rows = ask('../wanted')", None),
+        ("a.py", "rows = ask('x/../../wanted')", None),
+        ("a.py", "rows = ask('other')", None),
+        ("a.py", "rows = ask('*')", None),
+    ],
+)
+def test_a_query_in_a_file_is_found_by_the_string_that_names_it(
+    tmp_path: Path, name: str, line: str, defining: str | None
+) -> None:
+    """Its statements are what the code uses."""
+    _write(tmp_path, {name: f"first\n{line}\n'wanted'\n", "other/not.sql": "SELECT 2;\n"})
+    if defining is not None:
+        _write(tmp_path, {defining: "-- what is wanted\nSELECT 1;\n"})
+    snapshot = DiskDocuments().read(tmp_path / name)
+    assert snapshot is not None
+    found = find_definitions(snapshot, names_used(snapshot, 1, 2), [tmp_path], DiskDocuments())
+    paths = [one.snapshot.path for one in found if one.snapshot.path != snapshot.path]
+    assert paths == ([tmp_path / defining] if defining else [])
+
+
 def test_names_come_in_the_order_of_their_use() -> None:
     """Words in strings and comments are no names."""
     snapshot = TextSnapshot(Path("/w/a.py"), "a = 1\nb = c.d(a, 'e') + b  # f\ng = 2\n")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from qwen_lsp.context.imports import imported_paths, is_re_exporting
-from qwen_lsp.syntax import Definition, language_of, parse
+from qwen_lsp.syntax import Definition, TokenKind, language_of, parse
+from qwen_lsp.syntax.languages import SQL
 from qwen_lsp.text import DocumentSource, TextSnapshot
 
 _MAX_HOPS = 3
 """How many re-exports (``from .impl import name`` in an ``__init__``, an ``index.ts``) are followed."""
+
+_SQL = ".sql"
+_FILE_NAME = re.compile(r"(?<=[\"'`])(?!\.)[\w./-]{1,80}(?=[\"'`]$)")
+_MAX_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +30,31 @@ class FoundDefinition:
 
 
 def names_used(snapshot: TextSnapshot, start_line: int, end_line: int) -> list[str]:
-    """Return the identifiers and attribute names in the lines (0-based, end exclusive), first use first."""
+    """Return the identifiers and attribute names in the lines (0-based, end exclusive), first use first.
+
+    A string that names a file of SQL near by ("queries/report.sql", or "report" alone) counts as a name, too: the
+    file's path, which ``find_definitions`` takes for all of its statements.
+    """
     language = language_of(snapshot.path)
     if language is None:
         return []
-    return list(dict.fromkeys(parse(language, snapshot.text).names(start_line, end_line)))
+    tree = parse(language, snapshot.text)
+    found = dict.fromkeys(tree.names(start_line, end_line))
+    if language.id != "sql":
+        for token in tree.tokens():
+            if token.kind is TokenKind.STRING and start_line <= token.start_line < end_line:
+                found.update(dict.fromkeys(str(path) for path in _sql_files(snapshot.path.parent, token.text)))
+    return list(found)
+
+
+def _sql_files(folder: Path, string: str) -> list[Path]:
+    """Return the files of SQL that the string literal names, below ``folder`` or beside it."""
+    word = _FILE_NAME.search(string)
+    if word is None or ".." in word[0]:
+        return []
+    name = word[0] if word[0].endswith(_SQL) else word[0] + _SQL
+    near = (path for base in (folder, folder.parent) for pattern in (name, f"*/{name}") for path in base.glob(pattern))
+    return sorted(islice(near, _MAX_FILES))
 
 
 def find_definitions(
@@ -39,12 +66,20 @@ def find_definitions(
     is. The order follows ``names``.
     """
     modules = [snapshot, *_imported_modules(snapshot, roots, documents)]
-    return [
-        FoundDefinition(module, definition)
-        for name in names
-        for module in modules
-        for definition in _definitions_named(module, name)
-    ]
+    found = []
+    for name in names:
+        if name.endswith(_SQL):
+            found += _statements(Path(name), roots, documents)
+        else:
+            found += [FoundDefinition(module, one) for module in modules for one in _definitions_named(module, name)]
+    return found
+
+
+def _statements(path: Path, roots: Sequence[Path], documents: DocumentSource) -> list[FoundDefinition]:
+    snapshot = documents.read(path) if any(path.is_relative_to(root) for root in roots) else None
+    if snapshot is None:
+        return []
+    return [FoundDefinition(snapshot, one) for one in parse(SQL, snapshot.text).definitions]
 
 
 def _definitions_named(snapshot: TextSnapshot, name: str) -> list[Definition]:
