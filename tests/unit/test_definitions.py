@@ -184,6 +184,7 @@ def test_methods_are_found_in_every_class(tmp_path: Path) -> None:
         ("src/a.js", "load(`wanted`)", "sql/wanted.sql"),
         ("a.py", "rows = ask('../wanted')", None),
         ("a.py", "rows = ask('x/../../wanted')", None),
+        ("a.py", "rows = ask('/wanted')", None),
         ("a.py", "rows = ask('other')", None),
         ("a.py", "rows = ask('*')", None),
     ],

@@ -17,7 +17,7 @@ _MAX_HOPS = 3
 """How many re-exports (``from .impl import name`` in an ``__init__``, an ``index.ts``) are followed."""
 
 _SQL = ".sql"
-_FILE_NAME = re.compile(r"(?<=[\"'`])(?!\.)[\w./-]{1,80}(?=[\"'`]$)")
+_FILE_NAME = re.compile(r"(?<=[\"'`])(?![./])[\w./-]{1,80}(?=[\"'`]$)")
 _MAX_FILES = 5
 
 
