@@ -92,8 +92,8 @@ async def test_roles(tmp_path: Path, backend: FakeBackend) -> None:
         answer = await editor.request("qwen/ask", {"question": "Ahoy?", "role": "pirate"})
         assert answer["problems"] == listed["problems"]
         assert sent(backend)[0][1].startswith("You are a pirate.")
-        assert "Simplified Chinese" in sent(backend)[0][1]
-        assert "Simplified Chinese" in sent(backend)[1][1]
+        assert "请用简体中文回答。" in sent(backend)[0][1]
+        assert sent(backend)[1][1] == "Ahoy?\n请用简体中文回答。"
 
 
 @pytest.mark.parametrize("by", slow_but_first(["the user", "a newer question"]))

@@ -4,6 +4,7 @@ from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt,
 from qwen_lsp.prompting.fix import fix_prompt, retry_prompt
 from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles, own_roles_folder
 from qwen_lsp.prompting.templates import PromptTemplate, TemplateError, load_template
+from qwen_lsp.prompting.why import why_prompt
 
 __all__ = [
     "DEFAULT_ROLE",
@@ -19,4 +20,5 @@ __all__ = [
     "load_template",
     "own_roles_folder",
     "retry_prompt",
+    "why_prompt",
 ]

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from qwen_lsp.messages import ENGLISH, spoken
+from qwen_lsp.messages import CHINESE, ENGLISH, spoken
 from qwen_lsp.model import ChatPrompt, Diagnosis, Region
 from qwen_lsp.prompting.evidence import describe, relative_name
-from qwen_lsp.prompting.quoting import ANSWER_LANGUAGE, DELIMITER, code_block, fenced
+from qwen_lsp.prompting.quoting import DELIMITER, code_block, fenced
 from qwen_lsp.prompting.roles import Role
 from qwen_lsp.prompting.templates import load_template
+
+_ANSWER_IN = {ENGLISH: "Answer in English.", CHINESE: "请用简体中文回答。"}
+"""In the language itself: told in English, a small model goes on in English."""
 
 _MAX_CODE_CHARACTERS = 16_000
 _MAX_DIFF_CHARACTERS = 3_000
@@ -35,7 +38,7 @@ def ask_prompt(
     start = load_template("ask").render(
         {
             "role": role.instructions,
-            "language": f"Answer in {ANSWER_LANGUAGE[spoken()]}.",
+            "language": _ANSWER_IN[spoken()],
             "subject": questions[0],
         }
     )
@@ -73,7 +76,7 @@ def about_selection(region: Region, roots: Sequence[Path]) -> str:
 
 def _asked(question: str) -> str:
     # At the end of the question as well: a small model answers in the language of the code and the log around it.
-    return question if spoken() == ENGLISH else f"{question}\n\n(Answer in {ANSWER_LANGUAGE[spoken()]}.)"
+    return question if spoken() == ENGLISH else f"{question}\n{_ANSWER_IN[spoken()]}"
 
 
 def _within(blocks: Sequence[str], limit: int) -> list[str]:

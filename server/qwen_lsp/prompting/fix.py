@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from qwen_lsp.messages import ENGLISH, spoken
+from qwen_lsp.messages import CHINESE, ENGLISH, spoken
 from qwen_lsp.model import ChatPrompt, Located, WorkspaceContext
 from qwen_lsp.prompting.evidence import describe
-from qwen_lsp.prompting.quoting import ANSWER_LANGUAGE, DELIMITER, code_block, heading
+from qwen_lsp.prompting.quoting import DELIMITER, code_block, heading
 from qwen_lsp.prompting.templates import load_template
+
+CAUSE_IN = {
+    ENGLISH: "",
+    CHINESE: ', in Simplified Chinese, like this: "Cause: 第 N 行有错，因为……"',  # noqa: RUF001 - Chinese
+}
+"""What follows "which line is wrong and why": without a beginning to go on from, a small model writes English."""
 
 
 def fix_prompt(located: Located, context: WorkspaceContext, roots: Sequence[Path]) -> ChatPrompt:
@@ -30,7 +36,7 @@ def fix_prompt(located: Located, context: WorkspaceContext, roots: Sequence[Path
             "name": heading(region, roots),
             "delimiter": DELIMITER,
             "failure": describe(located, roots),
-            "language": "" if spoken() == ENGLISH else f", in {ANSWER_LANGUAGE[spoken()]}",
+            "language": CAUSE_IN[spoken()],
         }
     )
 

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from qwen_lsp.messages import CHINESE, ENGLISH
 from qwen_lsp.model import Region
 from qwen_lsp.prompting.evidence import relative_name
 from qwen_lsp.syntax import language_of
@@ -14,9 +13,6 @@ from qwen_lsp.syntax import language_of
 DELIMITER = f"log-{secrets.token_hex(3)}"
 """Unknown to whoever wrote the log, so that no log can close its own section; the same for the whole process, so that
 the prefix cache still matches."""
-
-ANSWER_LANGUAGE = {ENGLISH: "English", CHINESE: "Simplified Chinese (简体中文)"}
-"""What the model is told to write in; its own name beside the English one is what small models heed."""
 
 
 def code_block(region: Region, roots: Sequence[Path]) -> str:
