@@ -72,6 +72,25 @@ _SETUP = "==== ERRORS ====\n____ ERROR at setup of test_c ____\nconftest.py:3: i
             id="captured output is not the failure",
         ),
         pytest.param(
+            _traceback("KeyError: 'cost'")
+            + "Error: Command failed: python3 main.py\n    at genericNodeError (node:internal/errors:985:15)\n"
+            + "    at Object.<anonymous> (/app/build.js:3:1)\n",
+            "KeyError",
+            id="what the command printed before the error that says that it failed",
+        ),
+        pytest.param(
+            "Error: Command failed: ./tool\n    at genericNodeError (node:internal/errors:985:15)\n"
+            "    at Object.<anonymous> (/app/build.js:3:1)\n",
+            "Error",
+            id="a failed command that printed nothing",
+        ),
+        pytest.param(
+            "src/a.ts(3,1): error TS2304: Cannot find name 'x'.\n"
+            "/app/src/a.js\n  3:1  warning  'x' is not defined  no-undef\n",
+            "TS2304",
+            id="an error before a warning",
+        ),
+        pytest.param(
             _traceback("ValueError: 1") + "==== short test summary info ====\nFAILED test_a.py::test_a - KeyError: 1\n",
             "KeyError",
             id="a test named in the summary before other tracebacks",
