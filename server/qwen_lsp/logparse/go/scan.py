@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qwen_lsp.logparse.family import Mark
+from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.go import compiler, events, gotest, panics
 from qwen_lsp.logparse.go.frames import is_goroutine
 from qwen_lsp.logparse.sighting import Folder, Reading, Sighting
@@ -23,7 +23,7 @@ _STARTS = (
 )
 _FIRST_CHARACTERS = frozenset(start[0] for start in _STARTS)
 
-MARKS: tuple[Mark | str, ...] = (
+MARKS: Marks = (
     *(f"\n{start}" for start in panics.STARTS),
     panics.SERVED_MARK,
     panics.RACE_MARK,

@@ -156,6 +156,6 @@ def with_source(frame: StackFrame, line: str, start: int, end: int) -> StackFram
     """Return ``frame`` with the source ``line``, of which ``start`` to ``end`` (0-based, exclusive) are underlined."""
     source = line.strip()
     shift = len(line) - len(line.lstrip())
-    span = CaretSpan(max(start - shift, 0), min(end - shift, len(source)))
-    is_shown = source[span.start : span.end].strip() != ""
-    return replace(frame, source_line=source or None, caret=span if is_shown else None)
+    first, last = max(start - shift, 0), min(end - shift, len(source))
+    is_shown = first < last and not source[first:last].isspace()
+    return replace(frame, source_line=source or None, caret=CaretSpan(first, last) if is_shown else None)

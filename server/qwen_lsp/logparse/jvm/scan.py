@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qwen_lsp.logparse.family import Mark
+from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.jvm import builds, compilers, testruns
 from qwen_lsp.logparse.jvm.frames import plain, read_frame
 from qwen_lsp.logparse.jvm.throwables import UNKNOWN, Header, find_header, read_header, read_throwable
@@ -45,7 +45,7 @@ _CONSEQUENCES = ("org.apache.maven.", "org.gradle.", "sbt.", "org.scalatest.exce
 _STACK_DUMPS = frozenset({"java.lang.Thread.dumpStack", "java.lang.Thread.getStackTrace"})
 _NEAR_LINES = 4
 
-MARKS: tuple[Mark | str, ...] = (
+MARKS: Marks = (
     _THREAD_START,
     "\nCaused by: ",
     *(f"\n{start}" for start in (*builds.MAVEN_STARTS, builds.GRADLE_START, *builds.LAUNCHER_STARTS)),

@@ -19,11 +19,9 @@ from qwen_lsp.model import Failure, FailureKind, StackFrame
 HEADING_MARKS = ("<<< ", " FAILED", "FAILED: ")
 JUNIT5_START = "    => "
 SCALATEST_MARK = "*** FAILED ***"
-_SUREFIRE = re.compile(
-    r"(?P<name>(?!Tests run)\S.{0,500}?)\s+(?:-- +)?Time elapsed: [0-9.,]{1,20} s(?:ec)?\s+<<< (?:FAILURE|ERROR)!"
-)
+_SUREFIRE = re.compile(r"Time elapsed: [0-9.,]{1,20} s(?:ec)?\s{1,4}<<< (?:FAILURE|ERROR)!")
 _JUNIT4 = re.compile(r"[0-9]{1,6}\) (?P<name>[^\s()][^()\n]{0,300}\([\w.$]{1,300}\))\s*$")
-_GRADLE = re.compile(r"(?P<name>[^\s>].{0,500}? > .{0,500}?\S) FAILED\s*$")
+_GRADLE_END, _GRADLE_STEP = " FAILED", " > "
 _TESTNG = re.compile(r"FAILED(?: CONFIGURATION)?: (?P<name>[\w$.@]{1,300})(?:\(.*\))?\s*$")
 _JUNIT5_SOURCE = re.compile(
     r" {4}MethodSource \[className = '(?P<owner>[^']{1,300})', methodName = '(?P<method>[^']{1,300})'"
@@ -43,11 +41,14 @@ _MAX_LINES = 20
 
 def read_heading(line: str) -> str | None:
     """Return the test that ``line`` says has failed, its exception being printed below; else None."""
-    text = plain(line)
-    for pattern in (_SUREFIRE, _JUNIT4, _GRADLE, _TESTNG):
-        if match := pattern.match(text):
-            return match["name"].strip()
-    return None
+    text = plain(line).rstrip()
+    if (elapsed := _SUREFIRE.search(text)) is not None:
+        name = text[: elapsed.start()].rstrip(" -")
+        return None if not name or name.startswith("Tests run") else name
+    if text.endswith(_GRADLE_END) and _GRADLE_STEP in text[1:] and text[0] not in "> ":
+        return text.removesuffix(_GRADLE_END).rstrip()
+    match = _JUNIT4.match(text) or _TESTNG.match(text)
+    return match["name"].strip() if match else None
 
 
 def read_short(lines: Sequence[str], index: int, test_id: str, folder: Folder) -> int:

@@ -161,7 +161,7 @@ def _message_end(lines: Sequence[str], index: int, *, needs_at: bool) -> int:
         stripped = plain(lines[number]).lstrip()
         if read_frame(stripped, needs_at=needs_at) is not None or _LABEL.match(stripped) or _OMITTED.match(stripped):
             return number
-        if stripped.startswith("Exception in thread "):
+        if stripped.startswith(("Exception in thread ", "=> ")):
             return 0
     return 0
 

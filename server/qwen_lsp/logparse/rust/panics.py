@@ -17,6 +17,7 @@ from qwen_lsp.model import Failure, FailureKind, StackFrame
 MARK = " panicked at "
 OVERFLOW_MARK = " has overflowed its stack"
 ERROR_MARK = "Error: "
+_THREAD = "thread '"
 _PANIC = re.compile(
     r"thread '(?P<thread>[^'\n]{0,300}+)' (?:\([0-9]{1,20}\) )?panicked at "
     r"(?:'(?P<message>.*)|(?P<path>\S.*?):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9}):\s*)$"
@@ -45,10 +46,13 @@ def read_panic(lines: Sequence[str], index: int, folder: Folder, test_id: str | 
 
     ``test_id`` is the test in whose output it stands, and ``end`` the index where that output ends.
     """
-    match = _PANIC.search(lines[index])
+    line = lines[index]
+    # Its name may stand behind other words: "test tests::adds ... thread 'tests::adds' panicked at src/lib.rs:4:5:".
+    start = max(line.rfind(_THREAD, 0, max(line.find(MARK), line.find(OVERFLOW_MARK))), 0)
+    match = _PANIC.match(line, start)
     if match is None:
-        return _read_overflow(lines, index, folder, test_id)
-    indent = lines[index][: match.start()]
+        return _read_overflow(lines, index, start, folder, test_id)
+    indent = line[:start]
     indent = indent if indent.isspace() else ""
     if match["path"] is None:
         found = _read_old(lines, index, match["message"], end)
@@ -147,8 +151,8 @@ def _is_same_place(one: StackFrame, other: StackFrame) -> bool:
     return one.lineno == other.lineno and (one.path == tail or one.path.replace("\\", "/").endswith(f"/{tail}"))
 
 
-def _read_overflow(lines: Sequence[str], index: int, folder: Folder, test_id: str | None) -> int:
-    match = _OVERFLOW.search(lines[index])
+def _read_overflow(lines: Sequence[str], index: int, start: int, folder: Folder, test_id: str | None) -> int:
+    match = _OVERFLOW.match(lines[index], start)
     if match is None:
         return index
     is_test = test_id is not None or "::" in match["thread"]

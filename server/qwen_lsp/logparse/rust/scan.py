@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qwen_lsp.logparse.family import Mark
+from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.rust import compiler, panics
 from qwen_lsp.logparse.rust.frames import LANGUAGE, make_frame
 from qwen_lsp.logparse.sighting import Folder, Reading, Weight
@@ -26,7 +26,7 @@ _SUMMARY_NAME = re.compile(r" {4}(?P<name>\S.*\S)\s*$")
 _MAX_BLOCK_LINES = 5_000
 _MAX_SHOWN_LINES = 20
 
-MARKS: tuple[Mark | str, ...] = (
+MARKS: Marks = (
     panics.MARK,
     panics.OVERFLOW_MARK,
     "\n---- ",
