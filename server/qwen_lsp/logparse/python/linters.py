@@ -22,7 +22,7 @@ from qwen_lsp.logparse.scanning import Found, Readers, scan
 from qwen_lsp.logparse.sighting import Reading, Weight
 from qwen_lsp.model import Failure, FailureKind, Severity, StackFrame
 
-_PATH = r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,400}\.(?:pyi?|ipynb))"
+_PATH = r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:`'\"*(\[<>-][^:`\n]{0,400}\.(?:pyi?|ipynb))"
 _PLACE = _PATH + r":(?P<lineno>[0-9]{1,9})(?::(?P<colno>[0-9]{1,9})(?::[0-9]{1,9}:[0-9]{1,9})?)?"
 _CODE = r"(?:[A-Z]{1,4}[0-9]{2,5}|invalid-syntax|unformatted)"
 _MYPY = re.compile(_PLACE + r": (?P<severity>error|note): (?P<message>\S.*)$")
