@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from qwen_lsp.logparse.sighting import Reading
+from qwen_lsp.logparse.sighting import Reading, Sighting
 
 
 class Mark(NamedTuple):
@@ -37,3 +37,5 @@ class Family:
     marks: Marks
     lines_before: int = 400
     lines_after: int = 1_000
+    beside: Callable[[Sequence[Sighting], Sequence[Sighting]], Sequence[Sighting]] | None = None
+    """Returns which of the family's sightings (first) count beside those of the families before it; all, if None."""

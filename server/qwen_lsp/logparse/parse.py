@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -36,10 +37,11 @@ def parse_log(text: str) -> ParsedLog:
             continue
         left_out = max(left_out, excerpt.left_out)
         reading = family.read(lines)
-        sightings += (
+        found: Sequence[Sighting] = [
             replace(one, line_index=numbers[one.line_index], last_line_index=numbers[one.last_line_index])
             for one in reading.sightings
-        )
+        ]
+        sightings += found if family.beside is None else family.beside(found, sightings)
         problems += reading.problems
         if len(reading.sightings) >= MAX_FIRST_FAILURES + MAX_LAST_FAILURES:
             problems.append(

@@ -23,14 +23,20 @@ from __future__ import annotations
 from qwen_lsp.logparse.dotnet.scan import MARKS as DOTNET_MARKS
 from qwen_lsp.logparse.dotnet.scan import read_dotnet
 from qwen_lsp.logparse.family import Family
+from qwen_lsp.logparse.generic import MARKS as GENERIC_MARKS
+from qwen_lsp.logparse.generic import read_generic, unspoken
 from qwen_lsp.logparse.go.scan import MARKS as GO_MARKS
 from qwen_lsp.logparse.go.scan import read_go
 from qwen_lsp.logparse.javascript.scan import MARKS as JAVASCRIPT_MARKS
 from qwen_lsp.logparse.javascript.scan import read_javascript
 from qwen_lsp.logparse.jvm.scan import MARKS as JVM_MARKS
 from qwen_lsp.logparse.jvm.scan import read_jvm
+from qwen_lsp.logparse.lua import MARKS as LUA_MARKS
+from qwen_lsp.logparse.lua import read_lua
 from qwen_lsp.logparse.native.scan import MARKS as NATIVE_MARKS
 from qwen_lsp.logparse.native.scan import read_native
+from qwen_lsp.logparse.perl import MARKS as PERL_MARKS
+from qwen_lsp.logparse.perl import read_perl
 from qwen_lsp.logparse.php.scan import MARKS as PHP_MARKS
 from qwen_lsp.logparse.php.scan import read_php
 from qwen_lsp.logparse.python.linters import MARKS as PYTHON_TOOLS_MARKS
@@ -41,8 +47,12 @@ from qwen_lsp.logparse.ruby.scan import MARKS as RUBY_MARKS
 from qwen_lsp.logparse.ruby.scan import read_ruby
 from qwen_lsp.logparse.rust.scan import MARKS as RUST_MARKS
 from qwen_lsp.logparse.rust.scan import read_rust
+from qwen_lsp.logparse.shell import MARKS as SHELL_MARKS
+from qwen_lsp.logparse.shell import read_shell
 from qwen_lsp.logparse.sql.scan import MARKS as SQL_MARKS
 from qwen_lsp.logparse.sql.scan import read_sql
+from qwen_lsp.logparse.swift import MARKS as SWIFT_MARKS
+from qwen_lsp.logparse.swift import read_swift
 
 FAMILIES: tuple[Family, ...] = (
     Family("python", read_python, PYTHON_MARKS),
@@ -56,4 +66,9 @@ FAMILIES: tuple[Family, ...] = (
     Family("php", read_php, PHP_MARKS),
     Family("ruby", read_ruby, RUBY_MARKS),
     Family("dotnet", read_dotnet, DOTNET_MARKS),
+    Family("perl", read_perl, PERL_MARKS),
+    Family("lua", read_lua, LUA_MARKS),
+    Family("swift", read_swift, SWIFT_MARKS),
+    Family("shell", read_shell, SHELL_MARKS),
+    Family("generic", read_generic, GENERIC_MARKS, beside=unspoken),
 )

@@ -39,14 +39,6 @@ _HEAP = re.compile(
     r"(?:(?:free|[a-z]{0,2}alloc|munmap_chunk|malloc_consolidate|mremap_chunk|unlink_chunk|tcache\w{0,20})\(\): [a-z]"
     r"|double free or corruption|corrupted (?:size|double-linked)|\*\*\* (?:stack smashing|buffer overflow) detected)"
 )
-_SIGNALS = {
-    "Segmentation fault": "SIGSEGV",
-    "Aborted": "SIGABRT",
-    "Bus error": "SIGBUS",
-    "Illegal instruction": "SIGILL",
-    "Floating point exception": "SIGFPE",
-}
-_SIGNAL = re.compile(rf"(?P<what>{'|'.join(_SIGNALS)})(?: \(core dumped\))?$")
 _FORTRAN_PLACE = re.compile(r"At line (?P<lineno>[0-9]{1,9}) of file (?P<path>.{1,1000}?)(?: \(unit = .*)?$")
 _FORTRAN_FRAME = re.compile(r"#[0-9]{1,5} {1,5}0x[0-9a-f]{1,16} in (?P<function>.*)$")
 
@@ -81,14 +73,6 @@ def read_heap_check(lines: Sequence[str], index: int) -> Found | None:
     return _found("Aborted", line, (), index, index + 1) if _HEAP.match(line) else None
 
 
-def read_signal(lines: Sequence[str], index: int) -> Found | None:
-    """Return the failure of a line "Segmentation fault (core dumped)", which a shell prints."""
-    match = _SIGNAL.match(lines[index].rstrip())
-    if match is None:
-        return None
-    return _found(_SIGNALS[match["what"]], match["what"], (), index, index + 1, weight=Weight.CONSEQUENCE)
-
-
 def read_fortran_runtime(lines: Sequence[str], index: int) -> Found | None:
     """Return the failure of "Fortran runtime error: message" with the place above and the stack below it."""
     if not lines[index].startswith("Fortran runtime error: "):
@@ -119,7 +103,6 @@ def _found(
     end: int,
     *,
     kind: FailureKind = FailureKind.EXCEPTION,
-    weight: Weight = Weight.UNCAUGHT,
 ) -> Found:
     language = language_of(frames) if frames else "cpp" if "::" in exception_type else "c"
-    return Found.one(Failure(kind, exception_type, message, frames, language=language), weight, index, end)
+    return Found.one(Failure(kind, exception_type, message, frames, language=language), Weight.UNCAUGHT, index, end)

@@ -8,11 +8,10 @@ from dataclasses import replace
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.native import aborts, cmake, compilers, debuggers, linkers, sanitizers, testing
 from qwen_lsp.logparse.scanning import Readers, first_counts, scan
-from qwen_lsp.logparse.sighting import Reading, Sighting, Weight
+from qwen_lsp.logparse.sighting import Reading, Sighting
 
 _SYMBOLS = ("undefined reference to ", "multiple definition of ")
 _HEAP_CHECKS = ("(): ", "double free or corruption", "corrupted ", "*** stack smashing", "*** buffer overflow")
-_SIGNALS = ("Segmentation fault", "Aborted", "Bus error", "Illegal instruction", "Floating point exception")
 _ABORT_LINES = 10
 
 MARKS: Marks = (
@@ -41,7 +40,6 @@ MARKS: Marks = (
     "uncaught exception of type ",
     *(f"\n{piece}" for piece in _HEAP_CHECKS[1:]),
     *(f"\n{name}(): " for name in ("free", "malloc", "realloc", "munmap_chunk", "malloc_consolidate")),
-    *(Mark(f"\n{signal}", r"(?: \(core dumped\))?[\t ]*(?:\n|\Z)") for signal in _SIGNALS),
     "\nFortran runtime error: ",
     Mark("\nError: ", r"[^\n]{0,2000}? at \([0-9]\)"),
     "\nFatal Error: ",
@@ -83,7 +81,6 @@ def read_native(lines: list[str]) -> Reading:
         ("terminate called after throwing", aborts.read_terminate),
         ("uncaught exception of type ", aborts.read_terminate),
         *((piece, aborts.read_heap_check) for piece in _HEAP_CHECKS),
-        *((signal, aborts.read_signal) for signal in _SIGNALS),
         ("Fortran runtime error: ", aborts.read_fortran_runtime),
         ("CMake Error", cmake.read_cmake),
         ("[ RUN      ] ", google.follow),
@@ -99,8 +96,7 @@ def read_native(lines: list[str]) -> Reading:
 def _without_echoes(sightings: Sequence[Sighting]) -> list[Sighting]:
     """Return ``sightings`` so that a program that gave up is one failure.
 
-    A debugger's SIGABRT gives its stack to the assertion or the uncaught exception above it, and the shell's
-    "Aborted" says nothing new.
+    A debugger's SIGABRT gives its stack to the assertion or the uncaught exception above it.
     """
     kept: list[Sighting] = []
     for sighting in sightings:
@@ -116,6 +112,4 @@ def _without_echoes(sightings: Sequence[Sighting]) -> list[Sighting]:
             kept[-1] = replace(above, failure=replace(above.failure, frames=frames, language=failure.language))
         else:
             kept.append(sighting)
-    if all(sighting.weight is Weight.CONSEQUENCE for sighting in kept):
-        return kept
-    return [sighting for sighting in kept if sighting.weight is not Weight.CONSEQUENCE]
+    return kept
