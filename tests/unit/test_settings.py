@@ -11,6 +11,7 @@ from docs import settings as page
 
 from qwen_lsp.settings import AnalysisSettings, BackendSettings, FixSettings, Settings, all_options, resolve
 
+REPOSITORY = Path(__file__).parents[2]
 URL = "http://127.0.0.1:8000/v1"
 
 
@@ -152,6 +153,17 @@ def test_a_page_that_is_out_of_date_is_told(
     assert page.main([]) == 0
     assert page.main(["--check"]) == 0
     assert page.PAGE.read_text(encoding="utf-8").startswith("Mine.\n")
+
+
+def test_the_extension_has_every_setting() -> None:
+    """As `npm run settings` in vscode-extension writes them into its package.json."""
+    package = json.loads((REPOSITORY / "vscode-extension" / "package.json").read_text(encoding="utf-8"))
+    declared = {
+        name: entry
+        for section in package["contributes"]["configuration"]
+        for name, entry in section["properties"].items()
+    }
+    assert {name: declared.get(name) for name in page.properties()} == page.properties()
 
 
 def test_a_workspace_may_not_decide_where_code_goes(capsys: pytest.CaptureFixture[str]) -> None:
