@@ -135,7 +135,8 @@ class LocatedFrame:
 class Explanation:
     """What is wrong, said without a model: ``text`` is a sentence or two that hold for certain.
 
-    ``is_environment`` tells a failure that no change of the code mends: a missing package, a server that is down.
+    ``is_environment`` tells a failure that needs no thought about the code: a missing package, a server that is down, a
+    file that a formatter has not written yet.
     ``command`` is what the user may run then, for a shell.
     """
 

@@ -1,7 +1,7 @@
 """What Python's exceptions mean; the words of the messages are those of CPython 3.8 to 3.14."""
 
 from qwen_lsp.explain.answer import Rule
-from qwen_lsp.explain.python import attributes, calls, modules, names, operands, syntax, values
+from qwen_lsp.explain.python import attributes, calls, modules, names, operands, syntax, tools, values
 
 PYTHON_RULES: tuple[Rule, ...] = (
     *names.RULES,
@@ -11,4 +11,5 @@ PYTHON_RULES: tuple[Rule, ...] = (
     *operands.RULES,
     *values.RULES,
     *syntax.RULES,
+    *tools.RULES,
 )

@@ -124,7 +124,7 @@ def _elsewhere(site: Site, module: str) -> Answer | None:
                     return Answer(
                         f"`{module}` is in the workspace ({path.relative_to(root)}), but its folder is not among those "
                         f"that Python searches. Start the program from there (`python -m ...`), install the project "
-                        f"(`pip install -e .`), or set PYTHONPATH={inside}.",
+                        f"(`pip install -e .`), or set PYTHONPATH to `{inside}`.",
                         is_environment=True,
                     )
     return None

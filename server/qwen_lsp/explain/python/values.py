@@ -120,6 +120,8 @@ def _division(site: Site, _match: re.Match[str]) -> Answer | None:
     ]
     if len(divisors) != 1:
         return None
+    if divisors[0].type in ("integer", "float"):
+        return None
     divisor = short(code.text(divisors[0]))
     counted = re.fullmatch(r"len\((?P<what>[^()]+)\)", divisor)
     why = f": `{counted['what']}` is empty" if counted else ""
