@@ -26,4 +26,8 @@ return {
       require('qwen_lsp.status').backend_changed(context.client_id, state)
     end,
   },
+  on_exit = vim.schedule_wrap(function(_, _, client_id)
+    require('qwen_lsp.client').ended(client_id)
+    require('qwen_lsp.status').ended(client_id)
+  end),
 }

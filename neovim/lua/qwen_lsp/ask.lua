@@ -10,8 +10,8 @@ local M = {}
 local conversation
 ---@type string? The role that answers; nil leaves the choice to the server.
 local role
----@type { client: vim.lsp.Client, id: integer, stop: fun() }?
-local running
+---@type fun()? Stops the answer that is being written.
+local stop_running
 local questions = 0
 
 ---@return integer
@@ -94,11 +94,11 @@ local function send(client, question)
     end,
   })
   local function done(text)
-    running = nil
+    stop_running = nil
     vim.api.nvim_del_autocmd(listener)
     write(bufnr, from, text .. '\n')
   end
-  local id = client_of.request(client, 'qwen/ask', params_for(client, question, token), function(result)
+  local cancel = client_of.request(client, 'qwen/ask', params_for(client, question, token), function(result)
     conversation = result.conversation
     local text = result.answer
     for _, problem in ipairs(result.problems or {}) do
@@ -110,13 +110,10 @@ local function send(client, question)
     conversation = nil
     done('(no answer)')
   end)
-  running = id and {
-    client = client,
-    id = id,
-    stop = function()
-      done('(stopped)')
-    end,
-  }
+  stop_running = cancel and function()
+    cancel()
+    done('(stopped)')
+  end
 end
 
 --- Ask; the conversation goes on until `M.start_anew` is called or another log is diagnosed.
@@ -151,11 +148,10 @@ end
 --- Stop the answer that is being written; return whether there was one.
 ---@return boolean
 function M.cancel()
-  if not running then
+  if not stop_running then
     return false
   end
-  running.client:cancel_request(running.id)
-  running.stop()
+  stop_running()
   return true
 end
 

@@ -45,7 +45,9 @@ function M.get(cwd, callback)
   local config = vim.deepcopy(vim.lsp.config[M.NAME])
   if type(config.cmd) == 'table' and vim.fn.executable(config.cmd[1]) == 0 then
     M.notify(
-      ("%s cannot be run; install it with 'pipx install qwen-lsp', or set cmd with vim.lsp.config"):format(config.cmd[1]),
+      ("%s cannot be run; install it with 'pipx install qwen-lsp', or set cmd with vim.lsp.config"):format(
+        config.cmd[1]
+      ),
       vim.log.levels.ERROR
     )
     return
@@ -75,31 +77,58 @@ function M.get(cwd, callback)
   vim.lsp.enable(M.NAME)
 end
 
---- Send a request whose errors are told to the user, and return its id.
----
---- Neovim calls nothing back for a request that was cancelled.
+---@type table<integer, table<integer, fun()>> By client id and request id: what to do when no answer can come.
+local unanswered = {}
+
+--- Tell those who wait for answers of a server that it has ended; Neovim tells the user.
+---@param client_id integer
+function M.ended(client_id)
+  local waiting = unanswered[client_id] or {}
+  unanswered[client_id] = nil
+  for _, give_up in pairs(waiting) do
+    give_up()
+  end
+end
+
+--- Send a request whose errors are told to the user.
 ---@param client vim.lsp.Client
 ---@param method string
 ---@param params table
 ---@param on_result fun(result: any)
----@param on_error fun()? Called after the user has been told.
----@return integer?
+---@param on_error fun()? Called after the user has been told, also when the server ends without an answer.
+---@return fun()? cancel Cancels the request, after which nothing is called back; nil when it could not be sent.
 function M.request(client, method, params, on_result, on_error)
-  local sent, id = client:request(method, params, function(err, result)
+  on_error = on_error or function() end
+  local function forget(id)
+    if id and unanswered[client.id] then
+      unanswered[client.id][id] = nil
+    end
+  end
+  local id ---@type integer?
+  local sent
+  sent, id = client:request(method, params, function(err, result)
+    forget(id)
     if not err then
       on_result(result)
-      return
-    end
-    if err.code == METHOD_NOT_FOUND then
+    elseif err.code == METHOD_NOT_FOUND then
       M.notify(('this qwen-lsp does not know %s yet; upgrade it'):format(method), vim.log.levels.WARN)
+      on_error()
     else
       M.notify(err.message, vim.log.levels.ERROR)
-    end
-    if on_error then
       on_error()
     end
   end)
-  return sent and id or nil
+  if not sent or not id then
+    on_error()
+    return nil
+  end
+  unanswered[client.id] = unanswered[client.id] or {}
+  unanswered[client.id][id] = on_error
+  return function()
+    forget(id)
+    -- Neovim calls nothing back for a request that was cancelled.
+    client:cancel_request(id)
+  end
 end
 
 return M

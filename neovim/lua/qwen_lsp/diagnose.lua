@@ -10,8 +10,8 @@ local M = {}
 ---@field cwd string Absolute; where the failed command ran.
 ---@field command string? The failed command as typed.
 
----@type { client: vim.lsp.Client, id: integer }?
-local running
+---@type fun()? Cancels the diagnosis in progress.
+local cancel_running
 
 --- Diagnose a log; progress and report go to the result window.
 ---@param failure qwen_lsp.Failure
@@ -24,26 +24,27 @@ function M.diagnose(failure, enter)
   client_of.get(failure.cwd, function(client)
     result.wait(client, enter)
     local params = { log = failure.log, cwd = failure.cwd, command = failure.command }
-    local id = client_of.request(client, 'qwen/diagnose', params, function(report)
-      running = nil
+    if cancel_running then
+      cancel_running()
+    end
+    cancel_running = client_of.request(client, 'qwen/diagnose', params, function(report)
+      cancel_running = nil
       result.show({ client = client, report = report, failure = failure })
     end, function()
-      running = nil
+      cancel_running = nil
       result.give_up()
     end)
-    -- A diagnosis before this is cancelled by the server.
-    running = id and { client = client, id = id }
   end)
 end
 
 --- Stop the diagnosis in progress, also on the engine; return whether there was one.
 ---@return boolean
 function M.cancel()
-  if not running then
+  if not cancel_running then
     return false
   end
-  running.client:cancel_request(running.id)
-  running = nil
+  cancel_running()
+  cancel_running = nil
   result.give_up()
   return true
 end

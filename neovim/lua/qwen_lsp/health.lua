@@ -38,7 +38,10 @@ local function check_server()
     if vim.fn.executable(program) == 0 then
       vim.health.error(
         ('%s cannot be run'):format(program),
-        { "install it: 'pipx install qwen-lsp'", "or set it: vim.lsp.config('qwen_lsp', { cmd = { '/path/qwen-lsp', '--stdio' } })" }
+        {
+          "install it: 'pipx install qwen-lsp'",
+          "or set it: vim.lsp.config('qwen_lsp', { cmd = { '/path/qwen-lsp', '--stdio' } })",
+        }
       )
       return
     end
@@ -72,7 +75,9 @@ local function check_clients()
   vim.health.start('qwen-lsp: running')
   local clients = vim.lsp.get_clients({ name = client_of.NAME })
   if #clients == 0 then
-    vim.health.info("no server runs; one starts with a file of its kinds after vim.lsp.enable('qwen_lsp'), or with a command")
+    vim.health.info(
+      "no server runs; one starts with a file of its kinds after vim.lsp.enable('qwen_lsp'), or with a command"
+    )
   end
   for _, client in ipairs(clients) do
     local version = client.server_info and client.server_info.version or ''

@@ -42,10 +42,13 @@ function M.set(given)
   vim.validate('keys', merged.keys, 'table')
   for name, key in pairs(merged.keys) do
     if M.current.keys[name] == nil then
-      error(("qwen_lsp: unknown option 'keys.%s'; there are: %s"):format(
-        name,
-        table.concat(vim.fn.sort(vim.tbl_keys(M.current.keys)), ', ')
-      ), 0)
+      error(
+        ("qwen_lsp: unknown option 'keys.%s'; there are: %s"):format(
+          name,
+          table.concat(vim.fn.sort(vim.tbl_keys(M.current.keys)), ', ')
+        ),
+        0
+      )
     end
     vim.validate('keys.' .. name, key, 'string')
   end

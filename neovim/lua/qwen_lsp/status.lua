@@ -11,9 +11,8 @@ local stages = {}
 
 local WORDS = { ['rolling-back'] = 'rolling back' }
 
-local group = vim.api.nvim_create_augroup('qwen_lsp.status', {})
 vim.api.nvim_create_autocmd('LspProgress', {
-  group = group,
+  group = vim.api.nvim_create_augroup('qwen_lsp.status', {}),
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     local value = event.data.params.value
@@ -29,15 +28,13 @@ vim.api.nvim_create_autocmd('LspProgress', {
     vim.cmd.redrawstatus()
   end,
 })
-vim.api.nvim_create_autocmd('LspDetach', {
-  group = group,
-  callback = function(event)
-    local client = vim.lsp.get_client_by_id(event.data.client_id)
-    if not client or client:is_stopped() then
-      states[event.data.client_id], stages[event.data.client_id] = nil, nil
-    end
-  end,
-})
+
+--- Forget a server that has ended.
+---@param client_id integer
+function M.ended(client_id)
+  states[client_id], stages[client_id] = nil, nil
+  vim.cmd.redrawstatus()
+end
 
 --- Take note of what a server told.
 ---@param client_id integer

@@ -6,7 +6,7 @@ import pytest
 
 from tests.editors.neovim.driver import DEADLINE_S, Neovim
 from tests.fake_backend import FakeBackend
-from tests.lsp.conftest import CAUSE, FIXED_SHOP, SHOP, slow_but_first
+from tests.lsp.conftest import CAUSE, FIXED_SHOP, REPLY, SHOP, slow_but_first
 
 RESULT = "qwen://result"
 
@@ -105,7 +105,8 @@ def test_file_that_changed(nvim: Neovim) -> None:
     diagnosed(nvim)
     nvim.lua("vim.api.nvim_buf_set_lines(vim.fn.bufnr('shop.py'), -1, -1, false, { '# mine' })")
     nvim.keys("a")
-    nvim.until_said("this fix is no longer offered: its code changed")
+    nvim.until_said("changed")
+    assert "diagnose the log again" in nvim.said()[0]
     assert nvim.text("shop.py") == f"{SHOP}# mine\n"
 
 
@@ -126,6 +127,18 @@ def test_progress_and_cancel(nvim: Neovim, backend: FakeBackend) -> None:
     assert nvim.diagnostics("shop.py") == [("crash-site", 5)]
     nvim.command("QwenClear")
     nvim.until("#vim.diagnostic.get() == 0", "the diagnostics to go")
+
+
+def test_server_that_ends(nvim: Neovim, backend: FakeBackend) -> None:
+    """When the server ends in the middle of a diagnosis, nothing goes on waiting, and the next one gets a new server."""
+    backend.hangs()
+    nvim.command("edit shop.log")
+    nvim.command("QwenDiagnose")
+    assert backend.asked.wait(DEADLINE_S)
+    nvim.lua("vim.lsp.get_clients({ name = 'qwen_lsp' })[1].rpc.terminate()")
+    nvim.until("vim.fn.bufwinid('qwen://result') == -1", "the window to close")
+    backend.says(REPLY)
+    diagnosed(nvim)
 
 
 @pytest.mark.slow
