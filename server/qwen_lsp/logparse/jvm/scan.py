@@ -50,6 +50,8 @@ MARKS: Marks = (
     "\nCaused by: ",
     *(f"\n{start}" for start in (*builds.MAVEN_STARTS, builds.GRADLE_START, *builds.LAUNCHER_STARTS)),
     f"\n{testruns.JUNIT5_START}",
+    "\n[ERROR] Failures: ",
+    "\n[ERROR] Errors: ",
     "<<< FAILURE!",
     "<<< ERROR!",
     "\tat ",
