@@ -130,7 +130,7 @@ def test_progress_and_cancel(nvim: Neovim, backend: FakeBackend) -> None:
 
 
 def test_server_that_ends(nvim: Neovim, backend: FakeBackend) -> None:
-    """When the server ends in the middle of a diagnosis, nothing goes on waiting, and the next one gets a new server."""
+    """When the server ends in the middle of a diagnosis, nothing goes on waiting; the next one gets a new server."""
     backend.hangs()
     nvim.command("edit shop.log")
     nvim.command("QwenDiagnose")
