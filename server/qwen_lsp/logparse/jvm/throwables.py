@@ -91,28 +91,29 @@ def _strict(match: re.Match[str]) -> Header | None:
 def find_header(lines: Sequence[str], index: int, floor: int) -> tuple[int, Header] | None:
     """Return the first line, not before ``floor``, of the exception whose first frame is at ``index``.
 
-    Of the lines right above, the least indented one that names an exception counts: a message may name others, each in
-    a line of its own. Behind a blank line, which a message may hold too, the nearest one counts.
+    It is less indented than its frames; a message may name other exceptions, each in a line indented like a frame.
+    Behind a blank line, which a message may hold too, only one without indentation counts.
     """
-    best: tuple[int, Header] | None = None
-    best_indent = 1_000
+    frame_indent = _indent(plain(lines[index]))
+    fallback: tuple[int, Header] | None = None
     is_behind_blank = False
     for number in range(index - 1, max(floor, index - MAX_MESSAGE_LINES) - 1, -1):
         text = plain(lines[number])
         if not text.strip():
-            if best is not None:
-                break
             is_behind_blank = True
             continue
         indent = _indent(text)
         header = read_header(text)
-        if header is None or (not header.is_certain and (indent or number != index - 1)):
+        if header is None or (is_behind_blank and indent):
             continue
-        if indent < best_indent and (not is_behind_blank or not indent):
-            best, best_indent = (number, header), indent
-        if not indent or is_behind_blank:
-            break
-    return best
+        if not header.is_certain and (indent or number != index - 1):
+            # "   java.lang.Thread.State: RUNNABLE" in a dump of threads.
+            continue
+        if indent < frame_indent or not indent:
+            return number, header
+        # Frames and all may have lost their indentation, or have been given another one.
+        fallback = fallback or (number, header)
+    return fallback
 
 
 def read_throwable(
