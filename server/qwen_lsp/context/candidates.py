@@ -13,7 +13,7 @@ from pathlib import Path
 from qwen_lsp.context.definitions import find_definitions, names_used
 from qwen_lsp.context.regions import MAX_REGION_LINES, WHOLE_FILE_LINES, LineSpan, span_around
 from qwen_lsp.model import Located, Region
-from qwen_lsp.syntax import DefinitionKind, language_of, parse
+from qwen_lsp.syntax import DefinitionKind, is_test, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot
 
 _MAX_STEPS = 3
@@ -37,7 +37,7 @@ def candidate_regions(located: Located, roots: Sequence[Path], documents: Docume
         )
         if not overlapping:
             places.append((snapshot, span))
-    places.sort(key=lambda place: _is_test(place[0].path))
+    places.sort(key=lambda place: is_test(place[0].path))
     return tuple(
         Region(
             id=f"K{number}",
@@ -109,7 +109,3 @@ def _widened(snapshot: TextSnapshot, span: LineSpan) -> LineSpan:
     if len(snapshot.lines) <= WHOLE_FILE_LINES:
         return 0, len(snapshot.lines)
     return span
-
-
-def _is_test(path: Path) -> bool:
-    return path.stem.startswith("test_") or path.stem.endswith("_test") or path.stem == "conftest"

@@ -18,6 +18,11 @@ SKIPPED_FOLDERS = frozenset(
 )
 VIRTUAL_ENVIRONMENT_MARK = "pyvenv.cfg"
 _DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|[^/]*\\")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+# "file:///srv/x.py", "http://localhost:5173/src/x.ts?t=1", "webpack:///./src/x.ts", Vite's "/@fs/home/user/x.ts".
+_URL = re.compile(r"(?P<scheme>[a-z][a-z-]{1,30})://(?:[^/]*(?=/))?")
+_SERVED_FROM_DISK = "/@fs/"
 _MAX_NAMED = 5
 _ROOT_AND_NAME = 2
 
@@ -55,6 +60,13 @@ class WorkspaceFiles:
 
     def find(self, printed: str, agrees: Agrees) -> FoundFile:
         """Return the file that ``printed`` stands for; never a guess between several."""
+        found = self._find(printed, agrees)
+        if found.path is None and not found.is_installed and (plain := _without_url(printed)) != printed:
+            plainly = self._find(plain, agrees)
+            return found if plainly.path is None and not plainly.is_installed else plainly
+        return found
+
+    def _find(self, printed: str, agrees: Agrees) -> FoundFile:
         path = Path(printed)
         if path.is_absolute():
             inside = self._inside(path)
@@ -81,7 +93,8 @@ class WorkspaceFiles:
                 return self._checked(direct[0])
             if direct:
                 break
-        candidates, length = self._walked(parts)
+        # Windows does not tell "Cart.py" from "cart.py".
+        candidates, length = self._walked(parts, ignores_case=_WINDOWS.match(printed) is not None)
         agreeing = [candidate for candidate in candidates if agrees(candidate)]
         if length == 1 and len(parts) > 1:
             # A file name alone ("utils.py") is no evidence: the text must agree, too.
@@ -99,12 +112,15 @@ class WorkspaceFiles:
         found = (self._inside(root.joinpath(*parts)) for root, _ in self._roots)
         return [path for path in found if path is not None]
 
-    def _walked(self, parts: Sequence[str]) -> tuple[list[Path], int]:
+    def _walked(self, parts: Sequence[str], *, ignores_case: bool) -> tuple[list[Path], int]:
         """Return the files that share the longest end with ``parts``, and that end's length in names."""
         longest = 0
         best: list[Path] = []
-        for path in self._files_by_name().get(parts[-1], ()):
-            names = path.parts
+        parts = [part.casefold() for part in parts] if ignores_case else parts
+        for path in self._files_by_name().get(parts[-1].casefold(), ()):
+            names = tuple(name.casefold() for name in path.parts) if ignores_case else path.parts
+            if names[-1] != parts[-1]:
+                continue
             length = 1
             while length < min(len(parts), len(names)) and names[-length - 1] == parts[-length - 1]:
                 length += 1
@@ -115,7 +131,7 @@ class WorkspaceFiles:
         return best, longest
 
     def _files_by_name(self) -> dict[str, list[Path]]:
-        """Return every file below the roots by its name, installed code and caches left out."""
+        """Return every file below the roots by its name without regard to case, installed code and caches left out."""
         if self._index is None:
             self._index = defaultdict(list)
             count = 0
@@ -131,7 +147,7 @@ class WorkspaceFiles:
                         return self._index
                     for name in names:
                         path = self._inside(Path(folder, name)) if Path(folder, name).is_symlink() else None
-                        self._index[name].append(path or root / Path(folder, name).relative_to(resolved))
+                        self._index[name.casefold()].append(path or root / Path(folder, name).relative_to(resolved))
         return self._index
 
     def _inside(self, path: Path) -> Path | None:
@@ -153,6 +169,15 @@ class WorkspaceFiles:
 
     def _display(self, path: Path) -> str:
         return next((str(path.relative_to(root)) for root, _ in self._roots if path.is_relative_to(root)), str(path))
+
+
+def _without_url(printed: str) -> str:
+    """Return ``printed`` as the path that it is where it is a URL, or has characters written as in one."""
+    plain = printed
+    if match := _URL.match(printed):
+        plain = printed[match.end() :].partition("?")[0]
+    plain = _ESCAPES.sub(lambda codes: bytes.fromhex(codes[0].replace("%", "")).decode("utf-8", "replace"), plain)
+    return plain.removeprefix(_SERVED_FROM_DISK.rstrip("/")) if plain.startswith(_SERVED_FROM_DISK) else plain
 
 
 def _resolve(path: Path) -> Path | None:

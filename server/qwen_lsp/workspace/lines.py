@@ -9,6 +9,10 @@ from qwen_lsp.text import TextSnapshot
 
 # psql prints the line that ends a statement, and the text of the line at fault in it.
 _NUMBERED_BY_STATEMENT = (".sql", ".psql")
+# A name, a number, a quoted text, or one sign.
+_TOKEN = re.compile(r"[\w$]+|\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`|\S")
+# These compilers count a tab as the columns up to the next stop.
+_WIDE_TABS = (".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".m", ".mm")
 _CHANGED = "the file has changed since the log was made"
 
 
@@ -30,7 +34,7 @@ def range_of(frame: StackFrame, snapshot: TextSnapshot) -> tuple[Range, str | No
     last = max(len(snapshot.lines) - 1, 0)
     if frame.source_line is None:
         if printed <= last:
-            return snapshot.content_range(printed), None
+            return _at_column(frame, snapshot, printed), None
         return snapshot.content_range(last), f"{_CHANGED}: it has no line {frame.lineno} any more"
     if snapshot.line(printed).strip() == frame.source_line:
         return _underlined(frame, snapshot, printed), None
@@ -53,10 +57,26 @@ def _underlined(frame: StackFrame, snapshot: TextSnapshot, index: int) -> Range:
     """Return the caret range in line ``index``, or the line's content where the log underlines nothing."""
     content = snapshot.content_range(index)
     if frame.caret is None:
-        return content
+        return _at_column(frame, snapshot, index) if frame.lineno == index + 1 else content
     start = min(content.start.character + frame.caret.start, content.end.character)
     end = min(content.start.character + frame.caret.end, content.end.character)
     return Range(Position(index, start), Position(index, end)) if start < end else content
+
+
+def _at_column(frame: StackFrame, snapshot: TextSnapshot, index: int) -> Range:
+    """Return what begins at the frame's column of line ``index``, or the line's content where that is not certain.
+
+    Tools count columns in characters, bytes, UTF-16 units or places on the screen: in a line of ASCII they agree.
+    """
+    line = snapshot.line(index)
+    content = snapshot.content_range(index)
+    start = (frame.colno or 0) - 1
+    if not content.start.character <= start < content.end.character or not line.isascii():
+        return content
+    token = _TOKEN.match(line, start)
+    if token is None or ("\t" in line[:start] and snapshot.path.suffix.lower() in _WIDE_TABS):
+        return content
+    return Range(Position(index, start), Position(index, token.end()))
 
 
 def _range_of_function(frame: StackFrame, snapshot: TextSnapshot) -> tuple[Range, str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from qwen_lsp.model import Failure, FailureKind, Located, LocatedFrame, ParsedLog, StackFrame
+from qwen_lsp.syntax import is_test
 from qwen_lsp.text import DocumentSource, TextSnapshot
 from qwen_lsp.workspace.files import NOT_FOUND, WorkspaceFiles
 from qwen_lsp.workspace.lines import range_of, reads_as_printed
-
-_TEST_FILE = re.compile(r"test.*\.py|.*_tests?\.py|conftest\.py")
+from qwen_lsp.workspace.sourcemaps import SourceMaps
 
 
 def locate(
@@ -45,6 +44,7 @@ class _Locator:
         self._files = WorkspaceFiles(roots, cwd)
         self._read = cache(documents.read)
         self._map_frame = cache(self._locate_frame)
+        self._sources = SourceMaps(self._files, self._read)
 
     def locate(self, failure: Failure) -> Located:
         chosen = self._choose(failure)
@@ -86,6 +86,9 @@ class _Locator:
         snapshot: TextSnapshot | None = self._read(found.path)
         if snapshot is None:
             return LocatedFrame(frame, note=f"{found.path.name} is in the workspace but is not a readable text file")
+        original = self._sources.original(found.path, snapshot, frame)
+        if original is not None:
+            return original
         place, note = range_of(frame, snapshot)
         return LocatedFrame(frame, found.path, place, note)
 
@@ -99,6 +102,6 @@ def _crash_site(failure: Failure, frames: Sequence[LocatedFrame]) -> LocatedFram
 
 
 def _is_in_tests(located: Located) -> bool:
-    """Return whether the crash is in a file that pytest or unittest takes for tests by its name."""
+    """Return whether the crash is in a file of tests, by its name."""
     path = located.crash.path if located.crash is not None else None
-    return path is not None and _TEST_FILE.fullmatch(path.name) is not None
+    return path is not None and is_test(path)

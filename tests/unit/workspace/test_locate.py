@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qwen_lsp.logparse import parse_log
-from qwen_lsp.model import Located, LocatedFrame, Position
+from qwen_lsp.model import Failure, FailureKind, Located, LocatedFrame, ParsedLog, Position, StackFrame
 from qwen_lsp.text import TextSnapshot
 from qwen_lsp.workspace import DiskDocuments, locate
 
@@ -68,6 +68,14 @@ def _covered(frame: LocatedFrame) -> str:
         pytest.param("C:\\Users\\me\\shop\\cart.py", id="Windows"),
         pytest.param("\\\\server\\share\\shop\\cart.py", id="Windows share"),
         pytest.param("../elsewhere/shop/cart.py", id="of another folder"),
+        pytest.param("/mnt/c/Users/me/shop/shop/cart.py", id="Windows seen from WSL"),
+        pytest.param("\\\\wsl.localhost\\Ubuntu\\home\\me\\shop\\cart.py", id="WSL seen from Windows"),
+        pytest.param("C:\\Users\\Me\\SHOP\\Cart.py", id="Windows, which does not tell case"),
+        pytest.param("file:///srv/app/shop/cart.py", id="URL of a file"),
+        pytest.param("file:///srv/app/shop/%63art.py", id="characters written as in URLs"),
+        pytest.param("http://localhost:8000/shop/cart.py?t=17", id="URL of a server"),
+        pytest.param("webpack://shop/./shop/cart.py", id="bundled"),
+        pytest.param("/@fs/home/me/shop/cart.py", id="served by Vite from the disk"),
     ],
 )
 def test_finds_the_file(root: Path, printed: str) -> None:
@@ -338,3 +346,54 @@ def test_reads_only_files(tmp_path: Path, make: Callable[[Path], object]) -> Non
     """A folder, a link to itself and a missing file are no text."""
     make(tmp_path / "x.py")
     assert DiskDocuments().read(tmp_path / "x.py") is None
+
+
+_JS = "export function total(items) {\n\treturn sum(items) / items.size; // \u00f6\n  return items.cost;\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("lineno", "colno", "covered"),
+    [
+        pytest.param(1, 17, "total", id="a name"),
+        pytest.param(1, 22, "(", id="a sign"),
+        pytest.param(3, 16, "cost", id="a property"),
+        pytest.param(3, 2, "return items.cost;", id="in the indentation"),
+        pytest.param(3, 99, "return items.cost;", id="behind the end"),
+        pytest.param(2, 9, "return sum(items) / items.size; // \u00f6", id="columns that tools count differently"),
+    ],
+)
+def test_underlines_what_begins_at_the_column(root: Path, lineno: int, colno: int, covered: str) -> None:
+    """Where the log shows no source but a column, what stands there is underlined, if it is certain."""
+    _write(root / "src" / "cart.js", _JS)
+    log = f"TypeError: x\n    at total (/app/src/cart.js:{lineno}:{colno})\n    at main (/app/main.js:1:1)\n"
+    crash = _locate(log, root).crash
+    assert crash is not None
+    assert _covered(crash) == covered
+
+
+@pytest.mark.parametrize(("name", "covered"), [("cart.go", "Println"), ("cart.c", "Println(x);")])
+def test_distrusts_columns_behind_tabs_of_c_compilers(root: Path, name: str, covered: str) -> None:
+    """C compilers count a tab as many columns, others as one."""
+    _write(root / name, "\tPrintln(x);\n")
+    frame = StackFrame(name, 1, colno=2)
+    failure = Failure(FailureKind.EXCEPTION, "error", "x", (frame,), primary=True)
+    (located,) = locate(ParsedLog((failure,)), [root], DiskDocuments())
+    assert _covered(located.frames[0]) == covered
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["test_cart.py", "cart_test.go", "cart.test.ts", "cart.spec.jsx", "CartTest.java", "cart_spec.rb", "CartTests.cs"],
+)
+def test_knows_tests_by_the_names_of_their_files(root: Path, test: str) -> None:
+    """An error that a test raises on purpose is not where code failed that wrapped it."""
+    _write(root / "test" / test, "\n" * 9)
+    _write(root / "src" / "cart.js", "\n" * 9)
+    frames = [(StackFrame(path, 3),) for path in (f"test/{test}", "src/cart.js")]
+    cause = Failure(FailureKind.EXCEPTION, "Reset", "x", frames[0])
+    failure = Failure(
+        FailureKind.EXCEPTION, "Failed", "x", frames[1], cause=cause, cause_is_explicit=True, primary=True
+    )
+    (located,) = locate(ParsedLog((failure,)), [root], DiskDocuments())
+    assert located.crash is not None
+    assert located.crash.path == root / "src" / "cart.js"

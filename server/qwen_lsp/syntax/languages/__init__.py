@@ -31,10 +31,12 @@ def language_of(path: Path) -> Language | None:
 def is_test(path: Path) -> bool:
     """Return whether ``path`` is a test by the way the languages' test runners find them."""
     stem = path.stem
-    if stem.startswith("test_") or stem.endswith(("_test", "_spec", ".test", ".spec")) or stem == "conftest":
+    if stem.startswith("test_") or stem.endswith(("_test", "_tests", "_spec", ".test", ".spec")) or stem == "conftest":
         return True
-    if path.suffix in {".java", ".cs", ".php"}:
-        return stem.endswith(("Test", "Tests", "IT"))
+    if path.suffix == ".py":
+        return stem.startswith("test")
+    if path.suffix in {".java", ".kt", ".scala", ".groovy", ".cs", ".php", ".swift"}:
+        return stem.endswith(("Test", "Tests", "TestCase", "IT", "Spec"))
     if path.suffix in {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".rs"}:
         return path.parent.name in _TEST_FOLDERS or stem == "test"
     return False

@@ -1,0 +1,6 @@
+import { total } from "./cart";
+
+type Cart = { items: any[] };
+
+const cart: Cart = { items: [{}] };
+console.log(total(cart.items));
