@@ -87,8 +87,11 @@ class Code:
         return self._line_starts[line] + len(_encoded(self.snapshot.line(line)[: position.character]))
 
     def _position(self, byte: int) -> Position:
-        line = self.tree.line_of(byte)
-        prefix = _encoded(self.snapshot.lines[line])[: byte - self._line_starts[line]] if self.snapshot.lines else b""
+        if not self.snapshot.lines:
+            return Position(0, 0)
+        # The end of a text without a line ending at its end is a place in its last line.
+        line = min(self.tree.line_of(byte), len(self.snapshot.lines) - 1)
+        prefix = _encoded(self.snapshot.lines[line])[: byte - self._line_starts[line]]
         return Position(line, len(prefix.decode("utf-8", "surrogatepass")))
 
 
