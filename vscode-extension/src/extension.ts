@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const outcomes = new Outcomes();
   const diagnoser: Diagnoser = new Diagnoser(server, outcomes);
-  const fixes = new Fixes(server, outcomes);
+  const fixes = new Fixes(outcomes);
   const feedback = new Feedback(server, outcomes, (line) => channels.output.warn(line));
   const conversation = new Conversation(server);
   const panel = new ResultPanel(context.extensionUri, outcomes, fixes, conversation, feedback, diagnoser);

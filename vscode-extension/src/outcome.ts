@@ -51,6 +51,11 @@ export class Outcomes implements vscode.Disposable {
     return wanted === undefined || this.present === undefined ? new Map<string, string>() : afterFix(wanted, this.present.before);
   }
 
+  /** Return the state of a fix by what its files hold now: those that no editor has open as they were diagnosed. */
+  stateNow(fix: number): FixState | undefined {
+    return this.present === undefined ? undefined : this.statesOf(this.present)[fix];
+  }
+
   dispose(): void {
     this.subscription.dispose();
     this.changed.dispose();

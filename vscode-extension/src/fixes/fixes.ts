@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
-import type { CodeAction, WorkspaceEdit } from 'vscode-languageclient/node';
 import { reveal } from '../diagnose';
-import { mainDiagnostic, type Outcomes } from '../outcome';
+import type { Outcomes } from '../outcome';
 import type { ReportFix } from '../protocol';
-import { messageOf, type Server } from '../server/server';
 import { pathsOf } from './texts';
 
 export const SCHEME = 'qwen-fix';
@@ -18,10 +16,7 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
   private readonly subscriptions: vscode.Disposable[];
   private previewed = 0;
 
-  constructor(
-    private readonly server: Server,
-    private readonly outcomes: Outcomes,
-  ) {
+  constructor(private readonly outcomes: Outcomes) {
     this.subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.window.tabGroups.onDidChangeTabs(() => this.tellPreviewing()),
@@ -57,21 +52,24 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
     }
   }
 
-  /** Apply a fix as one step that can be undone. Raises FixError. */
+  /** Apply a fix as one step that can be undone. Raises FixError when a file is not as it was diagnosed. */
   async apply(index = this.previewed): Promise<void> {
     const fix = this.wanted(index);
-    const action = await this.action(index);
-    if (action?.edit === undefined) {
-      throw new FixError(vscode.l10n.t('This fix is no longer offered; diagnose the log again.'));
+    const edit = new vscode.WorkspaceEdit();
+    for (const { path, range, newText } of fix.edits) {
+      const { start, end } = range;
+      edit.replace(vscode.Uri.file(path), new vscode.Range(start.line, start.character, end.line, end.character), newText);
     }
-    const client = await this.server.ready();
-    this.checkVersions(action.edit);
-    const edit = await client.protocol2CodeConverter.asWorkspaceEdit(action.edit);
     await this.closePreviews();
     const [first] = fix.edits;
     if (first !== undefined) {
       // Shown first, so that the change is seen and Undo is at hand.
       await reveal(first.path, first.range.start);
+    }
+    // Opened, so that the check below sees what is on disk now.
+    await Promise.all(pathsOf(fix).map((path) => vscode.workspace.openTextDocument(vscode.Uri.file(path))));
+    if (this.outcomes.stateNow(index) !== 'offered') {
+      throw new FixError(vscode.l10n.t('The code has changed since this fix was made; diagnose the log again.'));
     }
     if (!(await vscode.workspace.applyEdit(edit))) {
       throw new FixError(vscode.l10n.t('The fix was not applied.'));
@@ -81,7 +79,7 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
   /** Take back a fix that was applied, unless something else was edited since. Raises FixError. */
   async undo(index: number): Promise<void> {
     const fix = this.wanted(index);
-    if (this.outcomes.fixStates[index] !== 'applied') {
+    if (this.outcomes.stateNow(index) !== 'applied') {
       throw new FixError(vscode.l10n.t('Something was edited since the fix was applied; undo it in the editor.'));
     }
     const [first] = fix.edits;
@@ -115,44 +113,6 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
     return fix;
   }
 
-  /** Return the server's own action for a fix: it refuses one whose files have changed. */
-  private async action(index: number): Promise<CodeAction | undefined> {
-    const outcome = this.outcomes.current;
-    const place = outcome === undefined ? undefined : mainDiagnostic(outcome.report);
-    if (place === undefined) {
-      return undefined;
-    }
-    const actions = await this.server.request<CodeAction[] | null>('textDocument/codeAction', {
-      textDocument: { uri: vscode.Uri.file(place.path).toString() },
-      range: { start: { line: 0, character: 0 }, end: { line: LAST_LINE, character: 0 } },
-      context: { diagnostics: [], only: ['quickfix'] },
-    });
-    const action = actions?.find((one) => (one.data as { fix?: unknown } | undefined)?.fix === index);
-    if (action?.disabled !== undefined) {
-      throw new FixError(action.disabled.reason);
-    }
-    if (action === undefined || action.edit !== undefined) {
-      return action;
-    }
-    try {
-      return await this.server.request<CodeAction>('codeAction/resolve', action);
-    } catch (error) {
-      throw new FixError(messageOf(error), { cause: error });
-    }
-  }
-
-  private checkVersions(edit: WorkspaceEdit): void {
-    for (const change of edit.documentChanges ?? []) {
-      if ('textDocument' in change) {
-        const { uri, version } = change.textDocument;
-        const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === vscode.Uri.parse(uri).toString());
-        if (version !== null && open !== undefined && open.version !== version) {
-          throw new FixError(vscode.l10n.t('{0} has changed since this fix was made; diagnose the log again.', vscode.workspace.asRelativePath(open.uri)));
-        }
-      }
-    }
-  }
-
   private previews(): vscode.Tab[] {
     return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(isPreview);
   }
@@ -168,9 +128,6 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
 
 
 
-
-/** The largest line that LSP can name (3.17, "Position"). */
-const LAST_LINE = 2 ** 31 - 1;
 
 function isPreview(tab: vscode.Tab): boolean {
   return tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.scheme === SCHEME;

@@ -114,7 +114,8 @@ export class Server implements vscode.Disposable {
   /** Ask the server. Raises ServerUnavailableError. */
   async request<Answer>(method: string, parameters: object, token?: vscode.CancellationToken): Promise<Answer> {
     const client = await this.ready();
-    return await client.sendRequest<Answer>(method, parameters, token);
+    // An undefined token would be sent as a second parameter.
+    return await (token === undefined ? client.sendRequest<Answer>(method, parameters) : client.sendRequest<Answer>(method, parameters, token));
   }
 
   /** Ask the server something that an older one may not know: undefined then. */
