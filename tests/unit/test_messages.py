@@ -12,10 +12,11 @@ import pytest
 import qwen_lsp
 from qwen_lsp import analysis, conversation
 from qwen_lsp.messages import CHINESE, catalogue, choose, say, speak
-from qwen_lsp.model import Region, WorkspaceContext
+from qwen_lsp.model import Region, Rung, WorkspaceContext
 from qwen_lsp.prompting import fix_prompt, load_roles
 from tests.unit.test_prompting import ROOT, _located
 
+SAYING = frozenset({"say", "RejectedFix"})
 SOURCES = Path(qwen_lsp.__file__).parent
 
 
@@ -54,7 +55,7 @@ def test_a_message_is_said_with_its_values() -> None:
 
 def test_every_message_has_both_languages() -> None:
     """What the code says is in the catalogue, and the catalogue has nothing that the code does not say."""
-    said = {*_said(), *analysis.Stage, *conversation.Stage}
+    said = {*_said(), *analysis.Stage, *conversation.Stage, *(rung.label for rung in Rung)}
     assert said - catalogue(CHINESE).keys() == set()
     assert catalogue(CHINESE).keys() - said == set()
 
@@ -95,10 +96,11 @@ def test_the_english_prompt_is_the_one_that_was_measured() -> None:
 
 
 def _said() -> Iterator[str]:
-    """Yield the texts given to ``say`` in the sources."""
+    """Yield the texts given to ``say`` in the sources, also the reasons that it is given later."""
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(node, ast.Call) and isinstance(called, ast.Name) and called.id in SAYING:
                 text = node.args[0]
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield text.value

@@ -11,13 +11,8 @@ from qwen_lsp.logparse.noise import clean
 from qwen_lsp.logparse.registry import FAMILIES
 from qwen_lsp.logparse.sighting import MAX_FIRST_FAILURES, MAX_LAST_FAILURES, Sighting
 from qwen_lsp.logparse.windows import MarkFinder, select
+from qwen_lsp.messages import say
 from qwen_lsp.model import ParsedLog
-
-_EMPTY = "The log is empty; paste the output of the failed command, from its first error line to its end."
-_NOTHING_FOUND = (
-    "No failure was found in the log; paste the whole output of the failed command: the traceback or stack trace down "
-    "to the line that names the error, the test report, or the database's error with its LINE."
-)
 
 
 def parse_log(text: str) -> ParsedLog:
@@ -26,7 +21,8 @@ def parse_log(text: str) -> ParsedLog:
     Never raises. Where nothing was found, ``problems`` says what to paste instead.
     """
     if not text or text.isspace():
-        return ParsedLog(problems=(_EMPTY,))
+        empty = say("The log is empty; paste the output of the failed command, from its first error line to its end.")
+        return ParsedLog(problems=(empty,))
     cleaned = clean(text)
     problems = list(cleaned.problems)
     sightings: list[Sighting] = []
@@ -54,7 +50,12 @@ def parse_log(text: str) -> ParsedLog:
             "the last ones."
         )
     if not sightings:
-        problems.append(_NOTHING_FOUND)
+        problems.append(
+            say(
+                "No failure was found in the log; paste the whole output of the failed command: the traceback or stack "
+                "trace down to the line that names the error, the test report, or the database's error with its LINE."
+            )
+        )
     return ParsedLog(failures=judge(sightings), problems=tuple(problems))
 
 
