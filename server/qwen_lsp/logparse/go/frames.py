@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qwen_lsp.model import StackFrame
 
@@ -45,6 +46,8 @@ class Goroutine:
     end: int
 
 
+# Stacks of one program have most of their frames in common.
+@lru_cache(maxsize=1_000)
 def make_frame(path: str, lineno: int, colno: int | None = None, function: str | None = None) -> StackFrame:
     """Return the frame at ``path``, as printed, ``lineno`` and ``colno`` (1-based; 0 counts as unknown)."""
     is_own = (

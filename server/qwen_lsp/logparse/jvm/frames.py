@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from qwen_lsp.model import CaretSpan, StackFrame
 
@@ -116,6 +117,8 @@ def plain(line: str) -> str:
     return line[match.end() :] if match else line
 
 
+# Stacks of one program have most of their frames in common.
+@lru_cache(maxsize=1_000)
 def read_frame(text: str, *, needs_at: bool = True) -> StackFrame | None:
     """Return the frame that ``text``, free of indentation, holds; JUnit's console prints none of the words "at"."""
     if text.startswith("at "):

@@ -179,10 +179,7 @@ def _chain(sections: Sequence[_Section]) -> Failure:
         else:
             suppressed_at = None
             main.append(section)
-    failures = [
-        replace(_failure(section), notes=tuple(notes.get(number, ())))
-        for number, section in enumerate(main[:_MAX_CAUSES])
-    ]
+    failures = [_failure(section, tuple(notes.get(number, ()))) for number, section in enumerate(main[:_MAX_CAUSES])]
     if any(section.label == "Wrapped by" for section in main):
         failures.reverse()
     result = failures[-1]
@@ -198,17 +195,18 @@ def _note(section: _Section) -> str:
     return f"{section.label}: {section.header.exception_type}{message}{place}"
 
 
-def _failure(section: _Section) -> Failure:
+def _failure(section: _Section, notes: tuple[str, ...]) -> Failure:
     frames = section.frames
     if len(frames) > _MAX_FRAMES:
         half = _MAX_FRAMES // 2
         frames = frames[:half] + frames[-half:]
-    return make_failure(
-        section.header.exception_type, "\n".join([section.header.message, *section.message]).strip(), frames[::-1]
-    )
+    message = "\n".join([section.header.message, *section.message]).strip()
+    return make_failure(section.header.exception_type, message, frames[::-1], notes)
 
 
-def make_failure(exception_type: str, message: str, frames: Sequence[StackFrame]) -> Failure:
+def make_failure(
+    exception_type: str, message: str, frames: Sequence[StackFrame], notes: tuple[str, ...] = ()
+) -> Failure:
     """Return the failure of an exception; ``frames`` are oldest call first."""
     simple = exception_type.rpartition(".")[2]
     own = next((frame for frame in reversed(frames) if frame.in_app), None)
@@ -217,5 +215,6 @@ def make_failure(exception_type: str, message: str, frames: Sequence[StackFrame]
         exception_type,
         message,
         tuple(frames),
+        notes=notes,
         language=(language_of(own.path) if own is not None else None) or JAVA,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qwen_lsp.model import StackFrame
 
@@ -28,6 +29,8 @@ _FOREIGN = re.compile(
 )
 
 
+# Backtraces of one program have most of their frames in common.
+@lru_cache(maxsize=1_000)
 def make_frame(path: str, lineno: int, colno: int | None = None, function: str | None = None) -> StackFrame:
     """Return the frame at ``path``, as printed, ``lineno`` and ``colno`` (1-based; 0 counts as unknown)."""
     return StackFrame(
