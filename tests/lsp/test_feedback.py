@@ -114,9 +114,9 @@ def test_several_processes_keep_events_at_once(tmp_path: Path) -> None:
     """As several editors do; none is lost."""
     script = (
         "import sys; from pathlib import Path; from qwen_lsp.feedback import *; from qwen_lsp.model import Diagnosis\n"
-        "for _ in range(10): Store(Path(sys.argv[1])).add(event_of(Diagnosis(), Verdict.GOOD))"
+        "for _ in range(60): Store(Path(sys.argv[1])).add(event_of(Diagnosis(), Verdict.GOOD))"
     )
     path = tmp_path / "feedback.sqlite"
     running = [subprocess.Popen([sys.executable, "-c", script, str(path)]) for _ in range(3)]
     assert [process.wait(60) for process in running] == [0, 0, 0]
-    assert len(Store(path).events()) == 30
+    assert len(Store(path).events()) == 180
