@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,39 +12,33 @@ from pathlib import Path
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import build_context
 from qwen_lsp.explain import explain
-from qwen_lsp.fixes import Reply, check_rewrite, parse_reply, target_of
+from qwen_lsp.fixes import passing_rerun
 from qwen_lsp.logparse import parse_log
+from qwen_lsp.messages import say
 from qwen_lsp.model import (
-    ChatPrompt,
     CheckedFix,
-    Completion,
     Diagnosis,
     Located,
     Position,
     Range,
-    RegionRewrite,
-    RejectedFix,
     RootCause,
+    Rung,
+    TextEdit,
     Timing,
-    WorkspaceContext,
 )
-from qwen_lsp.prompting import fix_prompt, retry_prompt
+from qwen_lsp.prompting import fix_prompt, why_prompt
+from qwen_lsp.repair import Draft, Drafter, Guess, Searcher, Trial, cause_of, title_of
+from qwen_lsp.rerun import Command, command_of
 from qwen_lsp.text import DocumentSource
 from qwen_lsp.workspace import locate
 
-_MAX_TITLE_CHARACTERS = 90
-_MIN_REPLY_TOKENS, _MAX_REPLY_TOKENS = 400, 3000
-_CHARACTERS_PER_TOKEN = 2.5
-"""Code runs at 3 to 4 characters a token; a low figure leaves room for the cause and for indentation."""
-
-
-_SAMPLES = 4
-"""Answers drawn when the first is of no use; they share prompt and batch, so that four cost little more than one."""
-
-_SAMPLING_TEMPERATURE = 0.7
-
 _IMPORTS = ("import ", "from ")
 """An added import is part of a fix, never where the fault is."""
+
+_MAX_FOUND = 3
+"""Fixes of a search that are offered: the first is most often the right one, and a longer list is not read."""
+
+_MAX_WHY_TOKENS = 120
 
 
 class Stage(StrEnum):
@@ -55,6 +49,8 @@ class Stage(StrEnum):
     STARTING = "starting the backend"
     ASKING = "asking the model"
     CHECKING = "checking the fix"
+    RERUNNING = "running the failed command again"
+    SEARCHING = "trying other fixes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,13 @@ class DiagnoseRequest:
     """One request for a diagnosis.
 
     ``log`` is the failure's text. ``roots`` are the workspace folders (absolute). ``cwd`` is where the command ran,
-    for relative paths in the log.
+    for relative paths in the log. ``command`` is what failed; without it the log may tell.
     """
 
     log: str
     roots: tuple[Path, ...]
     cwd: Path | None = None
+    command: Command | None = None
 
 
 ProgressSink = Callable[[Stage, str], None]
@@ -117,103 +114,103 @@ class Analyzer:
         on_progress(Stage.READING, "")
         context = await asyncio.to_thread(build_context, primary, request.roots, self._documents)
         if not context.regions:
-            return _with_problem(
-                located, f"Fixes are not offered for {place[0].name}: only Python files can be rewritten yet."
-            )
-        prompt = fix_prompt(primary, context, request.roots)
-        try:
-            answer = await self._ask(prompt, primary, context, on_progress)
-            if isinstance(answer.outcome, RejectedFix) and answer.outcome.can_be_mended:
-                answer = await self._ask_again(prompt, answer, answer.outcome, primary, context, on_progress)
-        except BackendError as error:
-            failed = _with_problem(located, str(error))
-            return replace(failed, backend_failed=True)
-        timing = replace(
-            located.timing,
-            first_token_ms=answer.completion.first_token_ms,
-            total_ms=(located.timing.total_ms or 0) + _ms_since(started),
-        )
-        return replace(self._conclude(located, place, answer), timing=timing)
-
-    async def _ask(
-        self,
-        prompt: ChatPrompt,
-        located: Located,
-        context: WorkspaceContext,
-        on_progress: ProgressSink,
-        temperature: float = 0.0,
-    ) -> _Answer:
-        region = context.regions[0]
-        completion = await self._backend.complete(
-            prompt,
-            max_tokens=int(min(_MAX_REPLY_TOKENS, _MIN_REPLY_TOKENS + len(region.text) / _CHARACTERS_PER_TOKEN)),
+            words = say("Fixes are not offered for {file}: its language is not known.", file=place[0].name)
+            return _with_problem(located, words)
+        drafter = Drafter(
+            primary,
+            context,
+            self._documents,
+            self._backend,
             on_text=lambda text: on_progress(Stage.ASKING, text),
             on_wait=lambda words: on_progress(Stage.STARTING, words),
-            temperature=temperature,
+            on_checking=lambda: on_progress(Stage.CHECKING, ""),
         )
-        on_progress(Stage.CHECKING, "")
-        reply = parse_reply(completion.text)
-        return _Answer(completion, reply, await asyncio.to_thread(self._judge, completion, reply, located, context))
+        try:
+            draft = await drafter.draft(fix_prompt(primary, context, request.roots))
+        except BackendError as error:
+            return _without_backend(located, error)
+        return _later(self._conclude(located, place, draft), started)
 
-    async def _ask_again(
-        self,
-        prompt: ChatPrompt,
-        first: _Answer,
-        rejected: RejectedFix,
-        located: Located,
-        context: WorkspaceContext,
-        on_progress: ProgressSink,
-    ) -> _Answer:
-        """Return the best of several new answers, or ``first`` when none is of use.
+    def command(self, request: DiagnoseRequest, diagnosis: Diagnosis) -> Command | None:
+        """Return the command with which fixes can be tried: the one that is known to have failed, else the log's."""
+        primary = diagnosis.primary
+        if primary is None or primary.crash is None:
+            return None
+        return request.command or command_of(primary, request.roots, request.cwd)
 
-        A reply of the wrong form is answered with the reason. One that gives the code back unchanged is not
-        shown to the model, which would only repeat it: the question is asked again with other random choices.
+    async def try_fixes(self, request: DiagnoseRequest, diagnosis: Diagnosis, on_progress: ProgressSink) -> Diagnosis:
+        """Return ``diagnosis`` with its fixes tried: the failed command is run with them, in a copy of the workspace.
+
+        Where none makes it succeed, others are searched for. What cannot be tried is said in ``problems``. Cancelling
+        the task ends what is being run.
         """
-        question = prompt if rejected.is_unchanged else retry_prompt(prompt, first.completion.text, rejected.reason)
-        outcomes = await asyncio.gather(
-            self._ask(question, located, context, on_progress, _SAMPLING_TEMPERATURE),
-            *(
-                self._ask(question, located, context, lambda *_: None, _SAMPLING_TEMPERATURE)
-                for _ in range(_SAMPLES - 1)
-            ),
-            return_exceptions=True,  # what arrives is used, and none is left running
+        command, primary = self.command(request, diagnosis), diagnosis.primary
+        if command is None or primary is None:
+            return diagnosis
+        started = time.perf_counter()
+        on_progress(Stage.RERUNNING, command.shown)
+        trial = Trial(command, request.roots, self._documents)
+        try:
+            obstacle = await trial.reproduces(primary.failure)
+            if obstacle is not None:
+                words = say("Fixes were not tried with `{command}`: {why}.", command=command.shown, why=obstacle)
+                return _with_problem(diagnosis, words)
+            fixes = [passing_rerun(one) if await trial.passes(one) else one for one in diagnosis.fixes]
+            diagnosis = replace(diagnosis, fixes=_best_first(fixes))
+            if not any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in fixes):
+                diagnosis = await self._searched(request, primary, diagnosis, trial, on_progress)
+        except BackendError as error:
+            return _without_backend(diagnosis, error)
+        finally:
+            await trial.stop()
+        return _later(diagnosis, started)
+
+    async def _searched(
+        self, request: DiagnoseRequest, primary: Located, diagnosis: Diagnosis, trial: Trial, on_progress: ProgressSink
+    ) -> Diagnosis:
+        """Return ``diagnosis`` with the fixes that a search finds, if any."""
+        searcher = Searcher(primary, request.roots, self._documents, self._backend, trial)
+        found = await searcher.search(
+            lambda tried, of, passing: on_progress(
+                Stage.SEARCHING, say("{tried} of {of} lines, {passing} found", tried=tried, of=of, passing=passing)
+            )
         )
-        answers = [first]
-        for outcome in outcomes:
-            if isinstance(outcome, _Answer):
-                answers.append(outcome)
-            elif not isinstance(outcome, BackendError):
-                raise outcome
-        useful = [one for one in answers if isinstance(one.outcome, CheckedFix)]
-        if useful:
-            return min(useful, key=lambda one: _rank(one, useful))
-        return next((one for one in answers if one.reply.cause), first)
+        if not found:
+            return diagnosis
+        best, *others = found[:_MAX_FOUND]
+        cause = await self._why(request, primary, best, on_progress)
+        fixes = [
+            passing_rerun(best.fix, title_of(cause)),
+            *(passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others),
+            *diagnosis.fixes,
+        ]
+        place = self._fault(best.fix)
+        root_cause = RootCause(*place, cause) if place is not None and cause else diagnosis.root_cause
+        return replace(diagnosis, fixes=_best_first(fixes), root_cause=root_cause)
 
-    def _judge(
-        self, completion: Completion, reply: Reply, located: Located, context: WorkspaceContext
-    ) -> CheckedFix | RejectedFix:
-        if completion.finish_reason == "length":
-            return RejectedFix("the reply was cut off at its length limit; write the region once and nothing else")
-        if reply.code is None or not reply.code.strip():
-            return RejectedFix("the reply has no fenced code block with the corrected region")
-        if reply.is_cut and completion.finish_reason != "stop":  # the stop string is the closing fence itself
-            return RejectedFix("the code block of the reply was not closed")
-        region = target_of(reply.code, context.regions[0], context.related)
-        regions = context.regions if region is context.regions[0] else (region,)
-        rewrite = RegionRewrite(region.id, reply.code)
-        return check_rewrite(rewrite, regions, located.failure, _title(reply.cause), self._documents)
+    async def _why(self, request: DiagnoseRequest, located: Located, guess: Guess, on_progress: ProgressSink) -> str:
+        """Return the model's words for what is wrong with the line that ``guess`` mends."""
+        gap = guess.line_gap
+        completion = await self._backend.complete(
+            why_prompt(located, gap.region, gap.line, (gap.old.strip(), guess.new.strip()), request.roots),
+            max_tokens=_MAX_WHY_TOKENS,
+            on_text=lambda text: on_progress(Stage.ASKING, text),
+            on_wait=lambda words: on_progress(Stage.STARTING, words),
+        )
+        return cause_of(completion.text)
 
-    def _conclude(self, located: Diagnosis, place: tuple[Path, Range], answer: _Answer) -> Diagnosis:
-        """Return the diagnosis with ``answer`` in it; the root cause is where the fix changes code, else ``place``."""
-        fixes: tuple[CheckedFix, ...] = ()
-        if isinstance(answer.outcome, CheckedFix):
-            fixes = (answer.outcome,)
-            place = self._fault(answer.outcome) or place
+    def _conclude(self, located: Diagnosis, place: tuple[Path, Range], draft: Draft) -> Diagnosis:
+        """Return the diagnosis with ``draft`` in it; the root cause is where the fix changes code, else ``place``."""
+        fixes = located.fixes
+        if isinstance(draft.outcome, CheckedFix):
+            fixes = _best_first((*fixes, draft.outcome))
+            place = self._fault(draft.outcome) or place
         else:
-            located = _with_problem(located, f"The model's fix is not offered: {answer.outcome.reason}.")
-        if not answer.reply.cause:
-            return replace(located, fixes=fixes)
-        return replace(located, root_cause=RootCause(*place, answer.reply.cause), fixes=fixes)
+            words = say("The model's fix is not offered: {reason}.", reason=say(draft.outcome.reason))
+            located = _with_problem(located, words)
+        timing = replace(located.timing, first_token_ms=draft.completion.first_token_ms)
+        root_cause = RootCause(*place, draft.reply.cause) if draft.reply.cause else located.root_cause
+        return replace(located, root_cause=root_cause, fixes=fixes, timing=timing)
 
     def _fault(self, fix: CheckedFix) -> tuple[Path, Range] | None:
         """Return the first line that ``fix`` changes; for pure insertions the line that they come before."""
@@ -226,29 +223,22 @@ class Analyzer:
         return edit.path, whole if not whole.is_empty else Range(Position(line, 0), Position(line, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """One reply of the model and what became of its fix."""
-
-    completion: Completion
-    reply: Reply
-    outcome: CheckedFix | RejectedFix
-
-
-def _rank(answer: _Answer, among: Sequence[_Answer]) -> tuple[bool, int, int]:
-    """Return the sort key of a useful answer, best first: honest, agreed on, small."""
-    fix = answer.outcome
-    if not isinstance(fix, CheckedFix):
-        return True, 0, 0
-    agreeing = sum(isinstance(other.outcome, CheckedFix) and other.outcome.edits == fix.edits for other in among)
-    return fix.hides_error, -agreeing, sum(len(edit.new_text) for edit in fix.edits)
+def _best_first(fixes: Iterable[CheckedFix]) -> tuple[CheckedFix, ...]:
+    """Return ``fixes``, honest ones before those that hide the error, then by rung; each change once."""
+    best: dict[tuple[TextEdit, ...], CheckedFix] = {}
+    for fix in sorted(fixes, key=lambda one: (one.hides_error, -one.rung)):
+        best.setdefault(fix.edits, fix)
+    return tuple(best.values())
 
 
-def _title(cause: str) -> str:
-    first = cause.split(". ")[0].rstrip(".")
-    if len(first) > _MAX_TITLE_CHARACTERS:
-        first = first[:_MAX_TITLE_CHARACTERS].rsplit(" ", 1)[0] + " ..."
-    return f"Fix: {first}" if first else "Fix with Qwen"
+def _without_backend(diagnosis: Diagnosis, error: BackendError) -> Diagnosis:
+    return replace(_with_problem(diagnosis, str(error)), backend_failed=True)
+
+
+def _later(diagnosis: Diagnosis, started: float) -> Diagnosis:
+    """Return ``diagnosis`` with the time since ``started`` added to its total."""
+    total_ms = (diagnosis.timing.total_ms or 0) + _ms_since(started)
+    return replace(diagnosis, timing=replace(diagnosis.timing, total_ms=total_ms))
 
 
 def _with_problem(diagnosis: Diagnosis, problem: str) -> Diagnosis:
@@ -256,12 +246,15 @@ def _with_problem(diagnosis: Diagnosis, problem: str) -> Diagnosis:
 
 
 def _not_in_workspace(located: Located, roots: tuple[Path, ...]) -> str:
-    where = ", ".join(str(root) for root in roots) or "no folder"
+    where = ", ".join(str(root) for root in roots) or say("no folder")
     seen = next((f"{frame.path}:{frame.lineno}" for frame in reversed(located.failure.frames) if frame.in_app), None)
-    named = f"; the innermost of your own frames is {seen}" if seen else ""
-    return (
-        f"None of the files of this {located.failure.exception_type} is in the workspace ({where}){named}. Open the "
-        f"folder that holds the program (on the command line: --workspace)."
+    named = say("; the innermost of your own frames is {place}", place=seen) if seen else ""
+    return say(
+        "None of the files of this {failure} is in the workspace ({folders}){named}. Open the folder that holds the "
+        "program (on the command line: --workspace).",
+        failure=located.failure.exception_type,
+        folders=where,
+        named=named,
     )
 
 

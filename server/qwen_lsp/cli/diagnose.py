@@ -31,6 +31,7 @@ from qwen_lsp.model import CheckedFix, Diagnosis
 from qwen_lsp.protocol.annotations import annotated
 from qwen_lsp.protocol.report import report
 from qwen_lsp.protocol.sarif import sarif
+from qwen_lsp.rerun import Command
 from qwen_lsp.settings import Settings
 from qwen_lsp.text import DocumentSource, TextSnapshot
 from qwen_lsp.workspace import DiskDocuments, WriteError, write_texts
@@ -51,17 +52,27 @@ def diagnose(options: argparse.Namespace) -> int:
     except OSError as error:
         return fail(f"the log {options.log or 'on stdin'} cannot be read ({error.strerror})")
     settings = resolved_settings()
-    return asyncio.run(diagnose_log(raw, options, settings, cwd, root, sys.stdout))
+    command = Command.typed(options.failed, cwd) if options.failed else None
+    return asyncio.run(diagnose_log(raw, command, options, settings, cwd, root, sys.stdout))
 
 
 async def diagnose_log(
-    raw: bytes, options: argparse.Namespace, settings: Settings, cwd: Path, root: Path, out: TextIO
+    raw: bytes,
+    command: Command | None,
+    options: argparse.Namespace,
+    settings: Settings,
+    cwd: Path,
+    root: Path,
+    out: TextIO,
 ) -> int:
-    """Diagnose ``raw``, print the result to ``out`` as ``options`` say, and return the exit code."""
+    """Diagnose ``raw``, print the result to ``out`` as ``options`` say, and return the exit code.
+
+    ``command`` is what failed, where that is known.
+    """
     log, decoding_problems = decode_log(raw)
     documents = DiskDocuments()
     analyzer = Analyzer(documents, OpenAIBackend(settings.backend, redacts=settings.redact))
-    request = DiagnoseRequest(log=log, roots=(root,), cwd=cwd)
+    request = DiagnoseRequest(log=log, roots=(root,), cwd=cwd, command=command)
     output = TextOutput(root, documents, out) if options.format == "text" else None
 
     diagnosis = analyzer.locate(request)
@@ -71,6 +82,8 @@ async def diagnose_log(
     if not options.no_model:
         try:
             diagnosis = await analyzer.explain(request, diagnosis, show_stage)
+            if options.rerun or settings.fix.rerun == "always":
+                diagnosis = await analyzer.try_fixes(request, diagnosis, show_stage)
         finally:
             clear_stage()
     # Before anything is printed: a pager may hold the printing up, and the file change meanwhile.

@@ -75,6 +75,12 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     diagnose.add_argument("--log", type=Path, metavar="FILE", help="read the log from FILE instead of stdin")
+    diagnose.add_argument(
+        "--command",
+        dest="failed",
+        metavar="COMMAND",
+        help="the command line that failed, for --rerun (default: what the log tells)",
+    )
     _how(diagnose)
     run = commands.add_parser(
         "run",
@@ -131,5 +137,10 @@ def _how(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--apply", action="store_true", help="apply the first fix to the files, unless it only hides the error"
+    )
+    command.add_argument(
+        "--rerun",
+        action="store_true",
+        help="check fixes by running the failed command again, in a copy of the workspace, and search for others",
     )
     command.add_argument("--no-model", action="store_true", help="only locate the failure; ask no model")

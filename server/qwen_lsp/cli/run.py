@@ -15,6 +15,7 @@ from qwen_lsp.cli.common import UnusableFolderError, fail, folders, resolved_set
 from qwen_lsp.cli.diagnose import diagnose_log
 from qwen_lsp.cli.terminal import Finished, run_through
 from qwen_lsp.messages import say
+from qwen_lsp.rerun import Command
 from qwen_lsp.settings import Settings
 
 # POSIX.1-2017, XCU 2.8.2.
@@ -51,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
 async def _diagnose(finished: Finished, options: argparse.Namespace, settings: Settings, cwd: Path, root: Path) -> None:
     if finished.returncode != 0:
         with _report(options) as out:
-            await diagnose_log(finished.output, options, settings, cwd, root, out)
+            command = Command(tuple(options.program), cwd)
+            await diagnose_log(finished.output, command, options, settings, cwd, root, out)
 
 
 async def _diagnose_until_change(

@@ -1,5 +1,6 @@
 """What the model is shown of the workspace."""
 
 from qwen_lsp.context.build import build_context
+from qwen_lsp.context.candidates import candidate_regions
 
-__all__ = ["build_context"]
+__all__ = ["build_context", "candidate_regions"]

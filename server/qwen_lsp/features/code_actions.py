@@ -10,7 +10,9 @@ from pygls.exceptions import JsonRpcContentModified
 
 from qwen_lsp.features import logs
 from qwen_lsp.features.connection import Connection
+from qwen_lsp.features.diagnose import TRY_COMMAND
 from qwen_lsp.features.dispatch import request
+from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Range, Rung
 from qwen_lsp.protocol.positions import from_client_range, path_of
 from qwen_lsp.session import Finding, StaleFixError
@@ -73,6 +75,7 @@ def _fixes(connection: Connection, path: Path, place: types.Range) -> list[types
         touched = finding.range.start.line <= place.end.line and place.start.line <= finding.range.end.line
         if finding.carries_fixes and touched:
             actions += [_fix(connection, finding, index, fix) for index, fix in enumerate(board.fixes)]
+            actions += _trying(connection, finding)
     return [action for action in actions if action.disabled is None or connection.features.disabled_actions]
 
 
@@ -93,6 +96,22 @@ def _fix(connection: Connection, finding: Finding, index: int, fix: CheckedFix) 
     if not connection.features.lazy_edits:
         action.edit = _edit(connection, fix)
     return action
+
+
+def _trying(connection: Connection, finding: Finding) -> list[types.CodeAction]:
+    """Return the action that tries fixes by running the failed command, named in full: choosing it is the consent."""
+    command = connection.session.command
+    if command is None:
+        return []
+    title = say("Try fixes: run `{command}` in a copy of the workspace", command=command.shown)
+    return [
+        types.CodeAction(
+            title=title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[connection.converter.diagnostic(finding)],
+            command=types.Command(title, TRY_COMMAND),
+        )
+    ]
 
 
 def _edit(connection: Connection, fix: CheckedFix) -> types.WorkspaceEdit:

@@ -1,8 +1,10 @@
-"""``qwen/diagnose``, the same as a command, and ``qwen.clear``."""
+"""``qwen/diagnose`` and ``qwen/tryFixes``, the same as commands, and ``qwen.clear``."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
@@ -11,17 +13,20 @@ from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import command, request
 from qwen_lsp.features.progress import WorkDone
 from qwen_lsp.messages import say
-from qwen_lsp.protocol.params import DiagnoseParams, InvalidParamsError, parse_diagnose_params
+from qwen_lsp.protocol.params import DiagnoseParams, InvalidParamsError, parse_diagnose_params, parse_token
 from qwen_lsp.protocol.positions import from_client_range, path_of
 from qwen_lsp.protocol.report import Json, report
 from qwen_lsp.session import notices_of
 
 if TYPE_CHECKING:
     from qwen_lsp.analysis import DiagnoseRequest
+    from qwen_lsp.model import Diagnosis
 
 REQUEST = "qwen/diagnose"
 COMMAND = "qwen.diagnose"
 CLEAR_COMMAND = "qwen.clear"
+TRY_REQUEST = "qwen/tryFixes"
+TRY_COMMAND = "qwen.tryFixes"
 
 
 def register(connection: Connection) -> None:
@@ -38,6 +43,14 @@ def register(connection: Connection) -> None:
             message = f"{COMMAND} takes one argument, the parameters of {REQUEST}, not {len(arguments)}"
             raise JsonRpcInvalidParams(message)
         return await _diagnose(connection, arguments[0])
+
+    @request(connection, TRY_REQUEST)
+    async def try_request(params: Any) -> Json:
+        return await _try_fixes(connection, params)
+
+    @command(connection, TRY_COMMAND)
+    async def try_command(*arguments: Any) -> Json:
+        return await _try_fixes(connection, arguments[0] if arguments else None)
 
     @command(connection, CLEAR_COMMAND)
     async def clear(*_arguments: Any) -> None:
@@ -57,20 +70,47 @@ async def _diagnose(connection: Connection, raw: object) -> Json:
         diagnose_request = _request(connection, params)
     except InvalidParamsError as error:
         raise JsonRpcInvalidParams(str(error)) from error
+    async with _answering(connection, params.work_done_token) as progress:
+        diagnosis = await session.diagnose(diagnose_request, connection.publish, progress.report)
+    return _report(connection, diagnosis)
+
+
+async def _try_fixes(connection: Connection, raw: object) -> Json:
+    """Return the report of the present diagnosis after its fixes have been tried with the failed command.
+
+    Asking for this is the user's consent to run the command that the code action names.
+    """
     try:
-        with WorkDone(connection, params.work_done_token, say("qwen: diagnosing")) as progress:
-            diagnosis = await session.diagnose(diagnose_request, connection.publish, progress.report)
+        token = parse_token(raw)
+    except InvalidParamsError as error:
+        raise JsonRpcInvalidParams(str(error)) from error
+    async with _answering(connection, token) as progress:
+        diagnosis = await connection.session.try_fixes(connection.publish, progress.report)
+    return _report(connection, diagnosis)
+
+
+@asynccontextmanager
+async def _answering(connection: Connection, token: str | int | None) -> AsyncIterator[WorkDone]:
+    try:
+        with WorkDone(connection, token, say("qwen: diagnosing")) as progress:
+            yield progress
     except asyncio.CancelledError:
         # Converted, because pygls never answers a command whose task ends as cancelled.
         message = "the diagnosis was cancelled, by the user or by a newer one; start it again if you still need it"
         raise JsonRpcRequestCancelled(message) from None
+
+
+def _report(connection: Connection, diagnosis: Diagnosis) -> Json:
+    session = connection.session
     for notice in notices_of(diagnosis):
         connection.warn(notice)
-    return report(diagnosis, session.board.diagnosed, connection.codec.client_num_units)
+    can_try = session.command.shown if session.command is not None else None
+    return report(diagnosis, session.board.diagnosed, connection.codec.client_num_units, can_try)
 
 
 def _request(connection: Connection, params: DiagnoseParams) -> DiagnoseRequest:
     from qwen_lsp.analysis import DiagnoseRequest  # not at start: see Session
+    from qwen_lsp.rerun import Command
 
     path = None if params.uri is None else path_of(params.uri)
     log = params.log
@@ -80,8 +120,12 @@ def _request(connection: Connection, params: DiagnoseParams) -> DiagnoseRequest:
             message = f"textDocument.uri: {params.uri} is not open; give the failure's text as log"
             raise InvalidParamsError(message)
         log = document.text_in(from_client_range(params.range, document.lines, connection.codec))
+    roots = connection.roots(None if path is None else path.parent, params.cwd)
+    cwd = params.cwd or next(iter(roots), None)
+    typed = params.command.strip() if params.command is not None else ""
     return DiagnoseRequest(
         log=log or "",
-        roots=connection.roots(None if path is None else path.parent, params.cwd),
+        roots=roots,
         cwd=params.cwd,
+        command=Command.typed(typed, cwd) if typed and cwd is not None else None,
     )

@@ -41,7 +41,7 @@ def register(connection: Connection) -> None:
         # Here and not in `initialize`, whose answer the editor waits for: making an analyzer imports the analysis.
         resolved, warnings = settings.resolve(os.environ, initialization_options[0])
         messages.speak(messages.choose(resolved.language, locale[0]))
-        connection.session.configure(backend.configure(connection, resolved))
+        connection.session.configure(backend.configure(connection, resolved), resolved.fix.rerun)
         for warning in warnings:
             connection.log(f"qwen-lsp: {warning}")
         if connection.features.registered_watchers:

@@ -5,5 +5,15 @@ from qwen_lsp.fixes.compiling.python import compile_error
 from qwen_lsp.fixes.diff import apply_edits, apply_fix
 from qwen_lsp.fixes.parse import Reply, parse_reply
 from qwen_lsp.fixes.target import target_of
+from qwen_lsp.fixes.titles import passing_rerun
 
-__all__ = ["Reply", "apply_edits", "apply_fix", "check_rewrite", "compile_error", "parse_reply", "target_of"]
+__all__ = [
+    "Reply",
+    "apply_edits",
+    "apply_fix",
+    "check_rewrite",
+    "compile_error",
+    "parse_reply",
+    "passing_rerun",
+    "target_of",
+]

@@ -11,6 +11,7 @@ from qwen_lsp.fixes.diff import apply_edits, edits_between
 from qwen_lsp.fixes.fit import fit, line_ending
 from qwen_lsp.fixes.hiding import hides_error, is_same_program
 from qwen_lsp.fixes.omitted import restore_omitted
+from qwen_lsp.fixes.titles import titled
 from qwen_lsp.model import CheckedFix, Failure, Region, RegionRewrite, RejectedFix, Rung, TextEdit
 from qwen_lsp.syntax import language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot, split_lines
@@ -53,7 +54,7 @@ def check_rewrite(
         return outcome
     hides = language is not None and hides_error(snapshot.text, after, failure.exception_type, language)
     return CheckedFix(
-        title=f"{'Hides the error: ' if hides else ''}{title} ({outcome.label})",
+        title=titled(title, outcome, hides_error=hides),
         edits=tuple(edits),
         rung=outcome,
         hides_error=hides,

@@ -16,16 +16,17 @@ class InvalidParamsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DiagnoseParams:
-    """``{log?, textDocument?: {uri}, range?, cwd?, workDoneToken?}``.
+    """``{log?, textDocument?: {uri}, range?, cwd?, command?, workDoneToken?}``.
 
-    Without ``log``, the text of ``range`` in the open document is the log. ``range`` is in the client's units, ``cwd``
-    is where the failed command ran.
+    Without ``log``, the text of ``range`` in the open document is the log. ``range`` is in the client's units.
+    ``command`` is the command line that failed, as the user typed it, and ``cwd`` is where it ran.
     """
 
     log: str | None
     uri: str | None
     range: types.Range | None
     cwd: Path | None
+    command: str | None
     work_done_token: str | int | None
 
 
@@ -50,8 +51,18 @@ def parse_diagnose_params(raw: object) -> DiagnoseParams:
         uri=uri,
         range=selection,
         cwd=None if cwd is None else Path(cwd),
+        command=_string(params, "command", "a string, the failed command line"),
         work_done_token=_token(params, "workDoneToken"),
     )
+
+
+def parse_token(raw: object) -> str | int | None:
+    """Return the ``workDoneToken`` of parameters that hold nothing else, or None.
+
+    Raises:
+        InvalidParamsError: it is of the wrong type.
+    """
+    return None if raw is None else _token(_object(raw, "the parameters"), "workDoneToken")
 
 
 @dataclass(frozen=True, slots=True)

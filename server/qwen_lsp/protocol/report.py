@@ -13,11 +13,17 @@ from qwen_lsp.text import TextSnapshot
 Json = dict[str, Any]
 
 
-def report(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], units: Callable[[str], int]) -> Json:
+def report(
+    diagnosis: Diagnosis,
+    read: Callable[[Path], TextSnapshot | None],
+    units: Callable[[str], int],
+    can_try: str | None = None,
+) -> Json:
     """Return the report as plain JSON values.
 
     Frames are as printed in the log, 1-based. Ranges are 0-based; ``units`` counts a line's prefix in the units that
-    ``character`` is to be in. ``read`` gives the texts that the diagnosis was made from.
+    ``character`` is to be in. ``read`` gives the texts that the diagnosis was made from. ``can_try`` is the command
+    line with which the fixes can still be tried.
     """
     texts: dict[Path, TextSnapshot | None] = {}
 
@@ -56,6 +62,7 @@ def report(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], un
             }
             for fix in diagnosis.fixes
         ],
+        "can_try": can_try,
         "problems": list(diagnosis.problems),
         "timing_ms": {
             "parse": timing.parse_ms,

@@ -6,6 +6,7 @@ from qwen_lsp.settings.options import (
     FixSettings,
     Language,
     Option,
+    Rerun,
     Settings,
     all_options,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "FixSettings",
     "Language",
     "Option",
+    "Rerun",
     "Settings",
     "all_options",
     "resolve",

@@ -52,6 +52,18 @@ def write_texts(changes: Sequence[tuple[TextSnapshot, str]]) -> None:
                 temporary.unlink()
 
 
+def content_of(snapshot: TextSnapshot, text: str) -> bytes:
+    """Return what ``snapshot``'s file would hold with ``text`` in it, in the file's encoding, else in UTF-8."""
+    try:
+        original = snapshot.path.read_bytes()
+        encoding = encoding_of(snapshot.path, original)
+        if encoding == "utf-8-sig" and not original.startswith(codecs.BOM_UTF8):
+            encoding = "utf-8"
+        return text.encode(encoding)
+    except (OSError, UnicodeError, LookupError, SyntaxError):
+        return text.encode("utf-8", "surrogatepass")
+
+
 def _encode(snapshot: TextSnapshot, original: bytes, text: str) -> bytes:
     name = snapshot.path.name
     try:

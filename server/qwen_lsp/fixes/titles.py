@@ -1,0 +1,22 @@
+"""What a fix is called: what it does, and how far it has been checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qwen_lsp.messages import say
+from qwen_lsp.model import CheckedFix, Rung
+
+
+def titled(title: str, rung: Rung, *, hides_error: bool) -> str:
+    """Return the title of a fix with the rung that it has earned."""
+    return f"{say('Hides the error: ') if hides_error else ''}{title} ({say(rung.label)})"
+
+
+def passing_rerun(fix: CheckedFix, title: str | None = None) -> CheckedFix:
+    """Return ``fix`` as one with which the failed command succeeds, under ``title`` or its own."""
+    if title is None:
+        end = f" ({say(fix.rung.label)})"
+        title = fix.title.removesuffix(end).removeprefix(say("Hides the error: "))
+    rung = Rung.RERUN_PASSES
+    return replace(fix, rung=rung, title=titled(title, rung, hides_error=fix.hides_error))

@@ -1,0 +1,8 @@
+"""Finding a fix: the model's own draft, and many small guesses, each judged by running the failed command with it."""
+
+from qwen_lsp.repair.drafting import Draft, Drafter, cause_of, title_of
+from qwen_lsp.repair.guesses import Guess
+from qwen_lsp.repair.search import Searcher
+from qwen_lsp.repair.trial import Trial
+
+__all__ = ["Draft", "Drafter", "Guess", "Searcher", "Trial", "cause_of", "title_of"]

@@ -1,0 +1,39 @@
+"""What the model writes into the gaps, as fixes that have been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qwen_lsp.fixes import check_rewrite
+from qwen_lsp.model import CheckedFix, Failure, Infilling, RegionRewrite
+from qwen_lsp.repair.gaps import LineGap
+from qwen_lsp.text import DocumentSource
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A fix, what it replaces by what, and the natural logarithm of how likely the model finds it."""
+
+    fix: CheckedFix
+    line_gap: LineGap
+    new: str
+    logprob: float
+
+
+def guesses_of(
+    line_gap: LineGap, written: Sequence[Infilling], failure: Failure, documents: DocumentSource
+) -> list[Guess]:
+    """Return what of ``written`` changes the program and passes the checks, each once, with its best likelihood."""
+    best: dict[str, float] = {}
+    for one in written:
+        text = one.text.rstrip()
+        if text.split() != line_gap.old.split():
+            best[text] = max(one.logprob, best.get(text, one.logprob))
+    guesses = []
+    for text, logprob in best.items():
+        rewrite = RegionRewrite(line_gap.region.id, line_gap.filled(text))
+        fix = check_rewrite(rewrite, (line_gap.region,), failure, "", documents)
+        if isinstance(fix, CheckedFix):
+            guesses.append(Guess(fix, line_gap, line_gap.margin + text, logprob))
+    return guesses
