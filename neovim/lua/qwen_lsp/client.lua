@@ -63,6 +63,9 @@ function M.get(cwd, callback)
   local on_init = config.on_init or {}
   config.on_init = vim.list_extend({ ready }, type(on_init) == 'table' and on_init or { on_init })
   local id = vim.lsp.start(config, { attach = false, reuse_client = config.reuse_client })
+  if not id then
+    return
+  end
   -- One that was on its way already, for a buffer, has not heard of the callback.
   vim.api.nvim_create_autocmd('LspAttach', {
     desc = 'qwen-lsp: a command waits for the server',

@@ -77,6 +77,22 @@ def test_backend_failed(nvim: Neovim, backend: FakeBackend) -> None:
     nvim.until_said("'nonsense' is none of start, stop, status, promote, rollback")
 
 
+@pytest.mark.slow
+def test_statusline(nvim: Neovim) -> None:
+    """The statusline function is empty without a server, and else says how its backend is."""
+    nvim.command("enew")
+    assert nvim.lua("return require('qwen_lsp').status()") == ""
+    nvim.edit("shop.py")
+    for state, words in {
+        "{ state = 'off', model = vim.NIL, percent = vim.NIL }": "qwen: off",
+        "{ state = 'loading', model = 'coder', percent = 40 }": "qwen: loading 40 %",
+        "{ state = 'ready', model = 'coder', percent = vim.NIL }": "qwen: ready coder",
+        "{ state = 'rolling-back', model = 'coder', percent = vim.NIL }": "qwen: rolling back",
+    }.items():
+        told = f"require('qwen_lsp.status').backend_changed(vim.lsp.get_clients()[1].id, {state})"
+        assert nvim.lua(f"{told} return require('qwen_lsp').status()") == words
+
+
 FAKE_SERVER = """
 vim.lsp.enable('qwen_lsp', false)
 vim.lsp.config('qwen_lsp', { cmd = function(dispatchers)
