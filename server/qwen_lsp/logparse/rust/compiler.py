@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ _SHORT = re.compile(
 _PLACE = re.compile(r" *--> (?P<path>\S.*?):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})\s*$")
 _ROW = re.compile(r" *(?P<lineno>[0-9]{1,9}) *\|(?: (?P<text>.*))?$")
 _MARKS = re.compile(r" +\|(?: (?P<text>.*))?$")
+_LAST_ROW = re.compile(r" +\|[ |]*\|_+\^ (?P<label>\S.*)$")
 _CARETS = re.compile(r"\^+")
 _NOTE = re.compile(r" *= (?P<text>(?:note|help|warning): \S.*)$|(?P<apart>(?:note|help): \S.*)$")
 _RENDERED = re.compile(r'"rendered":"((?:[^"\\]|\\.)*+)')
@@ -54,6 +56,8 @@ _CARGO = re.compile(r"no matching package|failed to |no such command|could not f
 _CARGO_GOES_ON = re.compile(r"Caused by:$|\s+\S|location searched:|required by |perhaps |help: |\s*$")
 _MAX_LINES = 300
 _MAX_NOTES = 10
+# The linker's command line is longer, and says nothing.
+_MAX_NOTE_CHARS = 400
 _PLACE_LINES = 4
 
 
@@ -105,19 +109,41 @@ def _with_source(frame: StackFrame, block: Sequence[str]) -> tuple[StackFrame, s
             continue
         # A slash stands before the first line of a part that runs over several.
         text = (row["text"] or "").removeprefix("/ ")
-        marks = _MARKS.match(block[number + 1]) if number + 1 < len(block) else None
         source = text.strip()
         frame = replace(frame, source_line=source or None)
-        carets = _carets(marks["text"] or "", frame.colno) if marks and text == row["text"] else None
-        if carets is None or marks is None:
-            return frame, ""
+        marks = _MARKS.match(block[number + 1]) if number + 1 < len(block) and text == row["text"] else None
+        carets = _carets(marks["text"] or "", frame.colno) if marks else None
+        if marks is None or carets is None:
+            return frame, _label_of_lines(block[number + 1 :])
+        is_of_lines = marks["text"][: carets.start()].endswith("_")
         shift = len(text) - len(text.lstrip())
-        span = CaretSpan(max(carets.start() - shift, 0), min(carets.end() - shift, len(source)))
-        label = (marks["text"] or "")[carets.end() :].strip(" -^|")
+        start = max(_index_at(text, carets.start()) - shift, 0)
+        end = len(source) if is_of_lines else min(_index_at(text, carets.end()) - shift, len(source))
+        frame = replace(frame, caret=CaretSpan(start, end) if start < end else None)
+        if is_of_lines:
+            return frame, _label_of_lines(block[number + 1 :])
+        label = marks["text"][carets.end() :].strip(" -^|")
         # Further labels stand in the same row when there are several underlined parts.
-        label = label if "^" not in label and "---" not in label else ""
-        return replace(frame, caret=span if span.start < span.end else None), label
+        return frame, label if "^" not in label and "---" not in label else ""
     return frame, ""
+
+
+def _label_of_lines(rows: Sequence[str]) -> str:
+    """Return the words at the end of an underlined part that runs over several lines."""
+    label = next((match["label"] for row in rows if (match := _LAST_ROW.match(row))), "")
+    return label.strip() if "---" not in label else ""
+
+
+def _index_at(text: str, column: int) -> int:
+    """Return the index of the character of ``text`` at terminal column ``column``; a wide character takes two."""
+    if text.isascii():
+        return column
+    width = 0
+    for index, character in enumerate(text):
+        if width >= column:
+            return index
+        width += 2 if unicodedata.east_asian_width(character) in "FW" else 1
+    return len(text) + max(column - width, 0)
 
 
 def _carets(marks: str, colno: int | None) -> re.Match[str] | None:
@@ -138,7 +164,8 @@ def _read_without_place(lines: Sequence[str], index: int, match: re.Match[str], 
     if end < len(lines) and _MARKS.match(lines[end]):
         while end < min(len(lines), index + _MAX_LINES) and lines[end].strip():
             end += 1
-        notes = [note["text"] or note["apart"] for line in lines[index + 1 : end] if (note := _NOTE.match(line))]
+        block = [line for line in lines[index + 1 : end] if len(line) <= _MAX_NOTE_CHARS]
+        notes = [note["text"] or note["apart"] for line in block if (note := _NOTE.match(line))]
         _add(folder, match, message, None, tuple(notes[:_MAX_NOTES]), index, None)
         return end
     if match["code"] is None and not _CARGO.match(message):
