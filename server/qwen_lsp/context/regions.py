@@ -109,7 +109,7 @@ def import_span(snapshot: TextSnapshot) -> LineSpan:
     after_head, found = 0, list[LineSpan]()
     for node in tree.root.named_children:
         span, text = tree.lines_of(node), tree.text_of(node)
-        if language.imports.match(text):
+        if language.begins_import(text):
             found.append((span[0], span[0] + len(split_lines(text.rstrip()))))  # C's grammar counts the line end in
         elif "comment" in node.type or node.type in language.heads or text[:1] in "\"'":
             after_head = span[1] if not found else after_head
@@ -137,7 +137,7 @@ def span_of_broken(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineS
     heads = [
         (at, indent)
         for at, indent, token in starts
-        if (token in _DECORATORS or tree.language.definition.match(snapshot.line(at).lstrip()))
+        if (token in _DECORATORS or tree.language.begins_definition(snapshot.line(at)))
         and (at, indent) not in following  # a decorated def begins with its decorator
     ]
     blocks = [(at, _block_end(starts, at, indent, line_count)) for at, indent in heads]

@@ -49,7 +49,7 @@ def restore_omitted(
 
 def _is_long(missing: Sequence[str], language: Language | None, *, at_start: bool, at_edge: bool) -> bool:
     first = missing[0] if missing else ""
-    if at_start and (first.startswith(_DOCSTRING) or (language is not None and language.imports.match(first))):
+    if at_start and (first.startswith(_DOCSTRING) or (language is not None and language.begins_import(first))):
         return True
     return len(missing) > (_MOST_DELETED_AT_EDGE if at_edge else _MOST_DELETED_INSIDE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import tree_sitter
@@ -51,8 +52,8 @@ def _features(tree: SyntaxTree) -> Counter[str]:
             found["asserts"] += 1
         elif node.type in _CALLS:
             callee = _callee(node)
-            found["asserts"] += language.assertion.match(callee) is not None
-            found["handlers"] += language.swallowing.match(callee) is not None
+            found["asserts"] += re.match(language.assertion, callee) is not None
+            found["handlers"] += re.match(language.swallowing, callee) is not None
     return found
 
 

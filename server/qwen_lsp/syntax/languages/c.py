@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import tree_sitter
@@ -34,7 +33,7 @@ C = Language(
     names=frozenset({"identifier", "field_identifier", "type_identifier"}),
     strings=frozenset({"string_literal", "char_literal", "raw_string_literal", "system_lib_string"}),
     definition=DEFINITION_C,
-    imports=re.compile(r"#\s*include\b"),
+    imports=r"#\s*include\b",
     heads=frozenset({"preproc_ifdef", "preproc_def", "preproc_call"}),
 )
 
@@ -48,5 +47,5 @@ CPP = replace(
     classes=C.classes | {"class_specifier", "concept_definition", "alias_declaration"},
     wrappers=frozenset({"template_declaration"}),
     shells=("%s", f"{IN_CLASS};"),
-    assertion=re.compile(r"(?:static_)?assert|(?:ASSERT|EXPECT|CHECK|REQUIRE)(?:_|\b)"),
+    assertion=r"(?:static_)?assert|(?:ASSERT|EXPECT|CHECK|REQUIRE)(?:_|\b)",
 )

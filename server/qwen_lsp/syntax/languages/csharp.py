@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import DEFINITION_C, IN_CLASS, Language
@@ -35,5 +33,5 @@ CSHARP = Language(
     strings=frozenset({"string_literal", "verbatim_string_literal", "raw_string_literal", "character_literal"}),
     definition=DEFINITION_C,
     shells=("%s", IN_CLASS),
-    imports=re.compile(r"(?:global\s+)?using\s+(?!\(|var\b)[^(=]*;"),
+    imports=r"(?:global\s+)?using\s+(?!\(|var\b)[^(=]*;",
 )

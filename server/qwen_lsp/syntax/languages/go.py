@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import Language
@@ -28,9 +26,9 @@ GO = Language(
     names=frozenset({"identifier", "field_identifier", "type_identifier", "package_identifier"}),
     strings=frozenset({"interpreted_string_literal", "raw_string_literal", "rune_literal"}),
     handlers=frozenset(),
-    definition=re.compile(r"(?:func|type|const|var)\b"),
-    imports=re.compile(r"import\s"),
-    swallowing=re.compile(r"recover$|t\.Skip"),
-    assertion=re.compile(r"(?:assert|require)\.|t\.(?:Error|Fatal|Fail)"),
+    definition=r"(?:func|type|const|var)\b",
+    imports=r"import\s",
+    swallowing=r"recover$|t\.Skip",
+    assertion=r"(?:assert|require)\.|t\.(?:Error|Fatal|Fail)",
     heads=frozenset({"package_clause"}),
 )

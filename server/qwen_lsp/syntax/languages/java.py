@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import DEFINITION_C, IN_CLASS, Language
@@ -35,6 +33,6 @@ JAVA = Language(
     strings=frozenset({"string_literal", "character_literal"}),
     definition=DEFINITION_C,
     shells=("%s", IN_CLASS),
-    imports=re.compile(r"import\s"),
+    imports=r"import\s",
     heads=frozenset({"package_declaration"}),
 )

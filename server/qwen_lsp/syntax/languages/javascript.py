@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import tree_sitter
@@ -71,17 +70,17 @@ JAVASCRIPT = Language(
         }
     ),
     strings=frozenset({"string", "template_string", "regex"}),
-    definition=re.compile(
+    definition=(
         r"(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function|class)\b"
         r"|(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*=\s*(?:async\s*)?(?:function\b|\(.*(?:=>|[({,]\s*$)|[\w$]+\s*=>)"
         r"|(?:[\w$]+\.)*[\w$]+\s*=\s*(?:async\s*)?function\b"
         r"|(?:test|it|describe|beforeEach|before|suite)(?:\.\w+)?\("
-        rf"|{DEFINITION_C.pattern}"
+        rf"|{DEFINITION_C}"
     ),
     shells=("%s", IN_CLASS),
-    imports=re.compile(r"import[\s{*\"']|(?:const|let|var)\s[^=()]{1,400}=\s*require\("),
-    swallowing=re.compile(r"(?s:.*)\.(?:catch|skip|todo)$|x(?:it|test|describe)$"),
-    assertion=re.compile(r"(?:[\w.]+\.)?(?:assert|expect)|t\.(?:is|ok|equal|deepEqual|same|throws)\b|should\b"),
+    imports=r"import[\s{*\"']|(?:const|let|var)\s[^=()]{1,400}=\s*require\(",
+    swallowing=r"(?s:.*)\.(?:catch|skip|todo)$|x(?:it|test|describe)$",
+    assertion=r"(?:[\w.]+\.)?(?:assert|expect)|t\.(?:is|ok|equal|deepEqual|same|throws)\b|should\b",
 )
 
 TYPESCRIPT = replace(

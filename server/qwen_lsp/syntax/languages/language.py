@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import tree_sitter
 
-COMMENT_C = re.compile(r"//|/\*(?:(?!\*/).)*(?:\*/\s*)?$|\*/\s*$|\*(?:\s+[@A-Z<]|\s*$)")
+COMMENT_C = r"//|/\*(?:(?!\*/).)*(?:\*/\s*)?$|\*/\s*$|\*(?:\s+[@A-Z<]|\s*$)"
 """A line that is all comment in the languages that took C's; of the lines within one those that look like prose."""
 
-COMMENT_HASH = re.compile(r"#")
+COMMENT_HASH = r"#"
 
 IN_CLASS = "class _ {\n%s\n}"
 """What a method needs around it to be read by itself."""
 
-DEFINITION_C = re.compile(
+DEFINITION_C = (
     r"(?!(?:if|for|foreach|while|switch|catch|return|else|do|try|throw|new|using|lock|yield|await)\b)"
     r"[\w$#@~\[][^;={}]*\)[^;={}]*\{\s*$"
     r"|(?:[\w]+\s+)*(?:class|interface|struct|enum|record|namespace|trait|union)\s+\w"
@@ -54,8 +54,8 @@ class Language:
     variables: frozenset[str]
     blocks: frozenset[str]
     names: frozenset[str]
-    definition: re.Pattern[str]
-    imports: re.Pattern[str]
+    definition: str
+    imports: str
     strings: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     wrappers: frozenset[str] = frozenset()
@@ -64,16 +64,24 @@ class Language:
     callback: tuple[str, ...] = ()
     handlers: frozenset[str] = frozenset({"catch_clause"})
     heads: frozenset[str] = frozenset()
-    comment: re.Pattern[str] = COMMENT_C
+    comment: str = COMMENT_C
     shells: tuple[str, ...] = ("%s",)
-    assertion: re.Pattern[str] = re.compile(r"(?:[\w.]+[.:])?assert", re.IGNORECASE)
-    swallowing: re.Pattern[str] = re.compile(r"(?!)")
+    assertion: str = r"(?i:(?:[\w.]+[.:])?assert)"
+    swallowing: str = r"(?!)"
     has_braces: bool = True
 
     def is_comment(self, line: str) -> bool:
         """Return whether ``line`` is one of a comment."""
-        return self.comment.match(line.lstrip()) is not None
+        return re.match(self.comment, line.lstrip()) is not None
 
     def is_import(self, line: str) -> bool:
         """Return whether ``line``, which has no indent, is a complete statement that imports."""
-        return self.imports.match(line) is not None and not line.rstrip().endswith(("(", "\\", ",", "{"))
+        return self.begins_import(line) and not line.rstrip().endswith(("(", "\\", ",", "{"))
+
+    def begins_import(self, text: str) -> bool:
+        """Return whether ``text``, which has no indent, is a statement that imports or the beginning of one."""
+        return re.match(self.imports, text) is not None
+
+    def begins_definition(self, line: str) -> bool:
+        """Return whether ``line`` looks like the first one of a function or class."""
+        return re.match(self.definition, line.lstrip()) is not None

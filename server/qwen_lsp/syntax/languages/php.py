@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import COMMENT_C, DEFINITION_C, IN_CLASS, Language
@@ -28,11 +26,9 @@ PHP = Language(
     blocks=frozenset({"compound_statement", "declaration_list", "switch_block", "enum_declaration_list"}),
     names=frozenset({"name", "variable_name"}),
     strings=frozenset({"string", "encapsed_string", "heredoc", "nowdoc"}),
-    definition=re.compile(
-        rf"(?:(?:abstract|final|static|public|protected|private)\s+)*function\b|{DEFINITION_C.pattern}"
-    ),
-    imports=re.compile(r"use\s+[\w\\]|(?:require|include)(?:_once)?\b"),
-    comment=re.compile(rf"#(?!\[)|{COMMENT_C.pattern}"),
+    definition=(rf"(?:(?:abstract|final|static|public|protected|private)\s+)*function\b|{DEFINITION_C}"),
+    imports=r"use\s+[\w\\]|(?:require|include)(?:_once)?\b",
+    comment=rf"#(?!\[)|{COMMENT_C}",
     shells=("%s", "<?php\n%s", f"<?php\n{IN_CLASS}"),
     heads=frozenset({"php_tag", "namespace_definition", "declare_statement"}),
 )

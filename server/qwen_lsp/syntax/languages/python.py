@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import COMMENT_HASH, Language
@@ -28,8 +26,8 @@ PYTHON = Language(
     names=frozenset({"identifier"}),
     strings=frozenset({"string"}),
     handlers=frozenset({"except_clause"}),
-    definition=re.compile(r"(?:def|class|async)\b|@"),
-    imports=re.compile(r"(?:import|from)\s"),
+    definition=r"(?:def|class|async)\b|@",
+    imports=r"(?:import|from)\s",
     comment=COMMENT_HASH,
     has_braces=False,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import COMMENT_HASH, Language
@@ -28,9 +26,9 @@ RUBY = Language(
     names=frozenset({"identifier", "constant", "instance_variable", "global_variable"}),
     strings=frozenset({"string", "regex", "heredoc_body", "simple_symbol"}),
     handlers=frozenset({"rescue", "rescue_modifier"}),
-    definition=re.compile(r"(?:(?:private|public|protected)\s+)?(?:def|class|module)\b|(?:describe|context|it|test)\b"),
-    imports=re.compile(r"require(?:_relative)?\s*\(?[\"']"),
+    definition=r"(?:(?:private|public|protected)\s+)?(?:def|class|module)\b|(?:describe|context|it|test)\b",
+    imports=r"require(?:_relative)?\s*\(?[\"']",
     comment=COMMENT_HASH,
     has_braces=False,
-    assertion=re.compile(r"assert|expect|refute|must_|should"),
+    assertion=r"assert|expect|refute|must_|should",
 )

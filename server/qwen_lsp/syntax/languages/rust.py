@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from qwen_lsp.syntax.languages.language import Language
@@ -28,13 +26,13 @@ RUST = Language(
     names=frozenset({"identifier", "field_identifier", "type_identifier"}),
     strings=frozenset({"string_literal", "raw_string_literal", "char_literal"}),
     handlers=frozenset(),
-    definition=re.compile(
+    definition=(
         r"(?:pub(?:\([\w:]+\))?\s+)?(?:(?:const|async|unsafe|extern(?:\s+\"\w+\")?)\s+)*"
         r"(?:fn|struct|enum|trait|impl|mod|union)\b|#\["
     ),
     shells=("%s", "impl X {\n%s\n}"),
-    imports=re.compile(r"(?:pub\s+)?(?:use\s|extern\s+crate\s|mod\s+\w+;)"),
-    swallowing=re.compile(r"(?s:.*)\.(?:unwrap_or(?:_default|_else)?|ok)$"),
-    assertion=re.compile(r"(?:debug_)?assert"),
+    imports=r"(?:pub\s+)?(?:use\s|extern\s+crate\s|mod\s+\w+;)",
+    swallowing=r"(?s:.*)\.(?:unwrap_or(?:_default|_else)?|ok)$",
+    assertion=r"(?:debug_)?assert",
     heads=frozenset({"inner_attribute_item"}),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from qwen_lsp.syntax.languages.language import COMMENT_C, Language
 from qwen_lsp.syntax.languages.python import PYTHON
 
@@ -17,8 +15,8 @@ SQL = Language(
     variables=frozenset(),
     blocks=frozenset(),
     names=frozenset(),
-    definition=re.compile(r"(?!)"),
-    imports=re.compile(r"(?!)"),
-    comment=re.compile(rf"--|#|{COMMENT_C.pattern}"),
+    definition=r"(?!)",
+    imports=r"(?!)",
+    comment=rf"--|#|{COMMENT_C}",
     has_braces=False,
 )
