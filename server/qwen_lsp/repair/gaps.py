@@ -69,13 +69,13 @@ def line_gaps(regions: Sequence[Region], snapshots: Sequence[TextSnapshot], fail
 
 
 def _lines_with_code(snapshot: TextSnapshot, language: Language) -> set[int]:
-    """Return the lines in which a token begins that is neither a comment nor a text of several lines."""
-    return {
-        token.start_line
-        for token in parse(language, snapshot.text).tokens()
-        if token.kind is not TokenKind.COMMENT
-        and not (token.kind is TokenKind.STRING and token.end_line - token.start_line > 1)
-    }
+    """Return the lines in which a token begins; comments, and texts that stand by themselves, are no code."""
+    kinds: dict[int, list[TokenKind]] = {}
+    for token in parse(language, snapshot.text).tokens():
+        is_long = token.kind is TokenKind.STRING and token.end_line - token.start_line > 1
+        if token.kind is not TokenKind.COMMENT and not is_long:
+            kinds.setdefault(token.start_line, []).append(token.kind)
+    return {line for line, found in kinds.items() if found != [TokenKind.STRING]}
 
 
 def _note(failure: Failure, language: Language) -> str:

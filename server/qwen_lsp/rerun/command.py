@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,12 +51,18 @@ def command_of(located: Located, roots: Sequence[Path], cwd: Path | None) -> Com
         path, _, name = test_id.partition("::")
         file = folder / path
         if name and file.suffix == ".py" and _is_in(file, roots):
-            return Command(("python", "-m", "pytest", "-x", "-q", test_id), folder)
+            return Command((_python(roots), "-m", "pytest", "-x", "-q", test_id), folder)
         return None
     script = next((one for one in located.frames if one.frame.function == "<module>" and one.path is not None), None)
     if script is None or script.path is None or not _is_in(script.path, roots):
         return None
-    return Command(("python", str(script.path)), folder)
+    return Command((_python(roots), str(script.path)), folder)
+
+
+def _python(roots: Sequence[Path]) -> str:
+    """Return what starts Python here: Debian, for one, has no ``python`` outside of environments."""
+    search = os.pathsep.join([*_program_folders(roots), os.environ.get("PATH", os.defpath)])
+    return "python" if shutil.which("python", path=search) else "python3"
 
 
 def _is_in(file: Path, roots: Sequence[Path]) -> bool:
@@ -68,11 +75,14 @@ def environment(roots: Sequence[Path], environ: Mapping[str, str]) -> dict[str, 
 
     The key of the model's server is not the command's to know.
     """
-    folders = [str(root / folder) for root in roots for folder in _PROGRAM_FOLDERS if (root / folder).is_dir()]
     return {
         **{name: value for name, value in environ.items() if not name.startswith("QWEN_LSP_")},
-        "PATH": os.pathsep.join([*folders, environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([*_program_folders(roots), environ.get("PATH", os.defpath)]),
         "NO_COLOR": "1",
         "CI": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+def _program_folders(roots: Sequence[Path]) -> list[str]:
+    return [str(root / folder) for root in roots for folder in _PROGRAM_FOLDERS if (root / folder).is_dir()]

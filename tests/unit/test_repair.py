@@ -1,0 +1,175 @@
+"""Fixes are tried with the failed command, and searched for line by line where none makes it succeed."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from qwen_lsp.analysis import Analyzer, DiagnoseRequest, Stage
+from qwen_lsp.backend import BackendError
+from qwen_lsp.fixes import apply_fix
+from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Failure, FailureKind, Gap, Infilling, Region, Rung
+from qwen_lsp.repair.gaps import line_gaps
+from qwen_lsp.rerun import Command
+from qwen_lsp.text import TextSnapshot
+from qwen_lsp.workspace import DiskDocuments
+
+MAIN = """\
+from prices import parse
+
+
+def total(rows):
+    return sum(parse(row) for row in rows)
+
+
+assert total(['1', '2']) == 3
+"""
+PRICES = '''\
+"""Prices."""
+
+
+def parse(text):
+    """Return the number in text."""
+    value = text
+    return value
+'''
+UNCHANGED = f"Cause: Something.\n```python\n{MAIN}```\n"
+PATCHED_CRASH = f"Cause: Something.\n```python\n{MAIN.replace('assert total', 'assert 3 or total')}```\n"
+WHY = "Cause: parse returns the text instead of a number."
+
+
+class Filler:
+    """A model that answers questions with ``replies``, and writes what ``fills`` has for a gap's preceding line."""
+
+    def __init__(self, replies: list[str], fills: Mapping[str, Infilling | BackendError]) -> None:
+        self.replies = replies
+        self.fills = fills
+        self.gaps: list[Gap] = []
+
+    async def complete(
+        self,
+        prompt: ChatPrompt,  # noqa: ARG002 - the protocol's names
+        *,
+        max_tokens: int,  # noqa: ARG002
+        on_text: Callable[[str], None],
+        on_wait: Callable[[str], None],  # noqa: ARG002
+        temperature: float = 0.0,  # noqa: ARG002
+        ends_with_code: bool = True,  # noqa: ARG002
+    ) -> Completion:
+        """Return the next reply, the last one for ever."""
+        text = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        on_text(text)
+        return Completion(text, "stop", first_token_ms=1.0)
+
+    async def infill(self, gap: Gap, *, samples: int, temperature: float, max_tokens: int) -> tuple[Infilling, ...]:  # noqa: ARG002
+        """Return what belongs below the line that stands before the gap."""
+        self.gaps.append(gap)
+        fill = self.fills.get(gap.before.rstrip().splitlines()[-1].strip())
+        if isinstance(fill, BackendError):
+            raise fill
+        return (fill,) if fill is not None else ()
+
+
+RIGHT = {'"""Return the number in text."""': Infilling("value = int(text)", -0.5)}
+
+
+def _log(folder: Path) -> str:
+    argv = [sys.executable, "main.py"]
+    return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False).stderr
+
+
+async def _tried(
+    folder: Path, model: Filler, command: Command | None = None, stages: list[tuple[Stage, str]] | None = None
+) -> Diagnosis:
+    (folder / "main.py").write_text(MAIN)
+    (folder / "prices.py").write_text(PRICES)
+    request = DiagnoseRequest(await asyncio.to_thread(_log, folder), (folder,), folder, command)
+    analyzer = Analyzer(DiskDocuments(), model)
+    heard = stages if stages is not None else []
+    explained = await analyzer.explain(request, analyzer.locate(request), lambda *_: None)
+    return await analyzer.try_fixes(request, explained, lambda *one: heard.append(one))
+
+
+async def test_the_fault_is_found_far_from_the_crash(tmp_path: Path) -> None:
+    """The fix is in another file, has been run, says so, and is explained; the user's files are as they were."""
+    stages: list[tuple[Stage, str]] = []
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5 + [WHY], RIGHT), stages=stages)
+    best = diagnosis.fixes[0]
+    assert best.rung is Rung.RERUN_PASSES
+    assert best.title == "Fix: parse returns the text instead of a number (rerun passes)"
+    changed = [text for _, text in apply_fix(best, DiskDocuments())]
+    assert changed == [PRICES.replace("value = text", "value = int(text)")]
+    assert diagnosis.root_cause is not None
+    assert (diagnosis.root_cause.path.name, diagnosis.root_cause.range.start.line) == ("prices.py", 5)
+    assert diagnosis.root_cause.explanation == "parse returns the text instead of a number."
+    assert (tmp_path / "prices.py").read_text() == PRICES
+    assert stages[0][0] is Stage.RERUNNING
+    assert stages[0][1].endswith(f" {tmp_path}/main.py")
+    assert (Stage.SEARCHING, "6 of 6 lines, 1 found") in stages
+
+
+async def test_a_first_fix_that_works_ends_the_search_before_it_begins(tmp_path: Path) -> None:
+    """What makes the command succeed is offered as such, and no further question is asked."""
+    reply = f"Cause: The text is added.\n```python\n{MAIN.replace('parse(row)', 'int(parse(row))')}```\n"
+    model = Filler([reply], RIGHT)
+    diagnosis = await _tried(tmp_path, model)
+    assert [fix.title for fix in diagnosis.fixes] == ["Fix: The text is added (rerun passes)"]
+    assert model.gaps == []
+
+
+async def test_likelier_code_comes_first_and_changed_input_last(tmp_path: Path) -> None:
+    """Of several changes with which the command succeeds, the code's comes before that of the script that was run."""
+    fills = {**RIGHT, "return sum(parse(row) for row in rows)": Infilling("print('no check')", -0.1)}
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5 + [WHY], fills))
+    assert [fix.edits[0].path.name for fix in diagnosis.fixes] == ["prices.py", "main.py"]
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("pass", "it succeeds now"),
+        ("raise KeyError(1)", "it fails in another way (KeyError)"),
+        ("raise SystemExit(3)", "it fails in another way (exit code 3)"),
+    ],
+)
+async def test_a_command_that_does_not_fail_again_judges_nothing(tmp_path: Path, program: str, words: str) -> None:
+    """A fix is not called tried with a command that would succeed, or fail, without it; the user learns why."""
+    model = Filler([PATCHED_CRASH], RIGHT)
+    diagnosis = await _tried(tmp_path, model, Command((sys.executable, "-c", program), tmp_path))
+    assert all(fix.rung is not Rung.RERUN_PASSES for fix in diagnosis.fixes)
+    assert len(diagnosis.fixes) == 1
+    assert diagnosis.problems[-1].endswith(f": {words}.")
+    assert model.gaps == []
+
+
+async def test_a_backend_that_fails_in_the_search_leaves_what_is_known(tmp_path: Path) -> None:
+    """The first fix stays on offer, and the user is told what happened to the server."""
+    fills = {'"""Return the number in text."""': BackendError("The server is gone.")}
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5, fills))
+    assert diagnosis.backend_failed
+    assert diagnosis.problems[-1] == "The server is gone."
+    assert diagnosis.root_cause is not None
+
+
+def test_only_lines_with_code_are_left_out_and_filled() -> None:
+    """Comments, texts, imports and lone brackets are no faults; a line keeps its margin and its line ending."""
+    lines = ["# note", "import os", "", "def f(a):", '    """Long', '    text."""', "    b = [", "        a,", "    ]"]
+    text = "\r\n".join([*lines, "    return b", ""])
+    snapshot = TextSnapshot(Path("/w/a.py"), text)
+    region = Region("K1", snapshot.path, None, 0, len(snapshot.lines), text, "")
+    failure = Failure(FailureKind.EXCEPTION, "TypeError", "bad\nthing", ())
+    gaps = list(line_gaps([region], [snapshot], failure))
+    assert [one.old.strip() for one in gaps] == ["def f(a):", "b = [", "a,", "return b"]
+    assert gaps[-1].gap.before.startswith("# TypeError: bad thing\n# note\r\n")
+    assert gaps[-1].gap.before.endswith("    ]\r\n    ")
+    assert gaps[-1].gap.after == "\r\n"
+    assert (
+        gaps[-1]
+        .filled("if a:\n        return 1\n    return b")
+        .endswith("    ]\r\n    if a:\r\n        return 1\r\n    return b\r\n")
+    )
