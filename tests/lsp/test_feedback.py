@@ -35,7 +35,8 @@ async def test_what_is_said_and_what_happens_is_kept(tmp_path: Path, shop_log: s
     """A verdict, a fix that is applied and undone; the command line shows it and can delete it."""
     state = tmp_path / "state"
     variables = {"XDG_STATE_HOME": str(state), "MY_TOKEN": "correcthorse"}
-    async with editing(tmp_path, backend.base_url, variables=variables) as editor:
+    options = {"fix": {"rerun": "always"}}
+    async with editing(tmp_path, backend.base_url, variables=variables, options=options) as editor:
         with pytest.raises(JsonRpcException, match="no diagnosis"):
             await editor.request("qwen/feedback", {"target": "diagnosis", "verdict": "good"})
         editor.open("shop.py")
@@ -64,24 +65,25 @@ async def test_what_is_said_and_what_happens_is_kept(tmp_path: Path, shop_log: s
 
     events = [json.loads(line) for line in feedback(state, "export").splitlines()]
     assert [(event["target"], event["verdict"]) for event in events] == [
+        ("fix", "rerun passes"),
         ("fix", "applied"),
         ("fix", "undone"),
         ("diagnosis", "good"),
         ("fix", "bad"),
     ]
-    applied, _, said, _ = events
+    _, applied, _, said, _ = events
     assert (applied["exception_type"], applied["rung"], applied["hides_error"]) == (
         "ZeroDivisionError",
-        "compiles",
+        "rerun passes",
         False,
     )
     assert (said["explanation"], said["note"]) == (CAUSE, "as I thought: [masked]")
     assert "total / len(prices)" not in json.dumps(events)
     report = feedback(state, "report")
-    assert report.startswith("4 events")
+    assert report.startswith("5 events")
     assert "ZeroDivisionError" in report
     assert (state / "qwen-lsp" / "feedback.sqlite").stat().st_mode & 0o077 == 0
-    assert feedback(state, "purge").startswith("4 events deleted")
+    assert feedback(state, "purge").startswith("5 events deleted")
     assert feedback(state, "report").startswith("0 events")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
 
+from qwen_lsp.features import feedback
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import command, request
 from qwen_lsp.features.progress import WorkDone
@@ -102,6 +103,7 @@ async def _answering(connection: Connection, token: str | int | None) -> AsyncIt
 
 def _report(connection: Connection, diagnosis: Diagnosis) -> Json:
     session = connection.session
+    feedback.reran(connection)
     for notice in notices_of(diagnosis):
         connection.warn(notice)
     can_try = session.command.shown if session.command is not None else None

@@ -10,6 +10,7 @@ from pygls.exceptions import JsonRpcInternalError, JsonRpcInvalidParams
 
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.dispatch import command, request
+from qwen_lsp.model import Rung
 from qwen_lsp.protocol.params import InvalidParamsError, parse_feedback_params
 from qwen_lsp.protocol.report import Json
 
@@ -40,13 +41,18 @@ def register(connection: Connection) -> None:
 def notice(connection: Connection, path: Path) -> None:
     """Keep what the newest change of ``path`` says about fixes: that one was applied or undone."""
     for index, is_applied in connection.session.outcomes.look(path):
-        from qwen_lsp.feedback import FeedbackError, Verdict
+        from qwen_lsp.feedback import Verdict  # not at start: see Session
 
-        try:
-            record(connection, Verdict.APPLIED if is_applied else Verdict.UNDONE, index)
-        except FeedbackError as error:
-            # Nobody asked for it, so that nobody is disturbed.
-            _logger.warning("%s", error)
+        _record_quietly(connection, Verdict.APPLIED if is_applied else Verdict.UNDONE, index)
+
+
+def reran(connection: Connection) -> None:
+    """Keep which fixes of the newest diagnosis made the failed command succeed."""
+    fixes = connection.session.outcomes.diagnosis.fixes
+    for index in [index for index, fix in enumerate(fixes) if fix.rung is Rung.RERUN_PASSES]:
+        from qwen_lsp.feedback import Verdict
+
+        _record_quietly(connection, Verdict.RERUN_PASSES, index)
 
 
 def record(connection: Connection, verdict: Verdict, fix_index: int | None, note: str | None = None) -> None:
@@ -59,6 +65,16 @@ def record(connection: Connection, verdict: Verdict, fix_index: int | None, note
     from qwen_lsp.feedback import Store, event_of
 
     Store().add(event_of(connection.session.outcomes.diagnosis, verdict, fix_index, note))
+
+
+def _record_quietly(connection: Connection, verdict: Verdict, fix_index: int) -> None:
+    from qwen_lsp.feedback import FeedbackError
+
+    try:
+        record(connection, verdict, fix_index)
+    except FeedbackError as error:
+        # Nobody asked for it, so that nobody is disturbed.
+        _logger.warning("%s", error)
 
 
 def _keep(connection: Connection, raw: object) -> Json:

@@ -36,7 +36,6 @@ class Verdict(StrEnum):
     APPLIED = "applied"
     UNDONE = "undone"
     RERUN_PASSES = "rerun passes"
-    RERUN_FAILS = "rerun fails"
 
 
 @dataclass(frozen=True, slots=True)
