@@ -32,6 +32,7 @@ _PARENTHESES = re.compile(
 _CODE_ONLY = re.compile(r"\[[\w-]{1,40}\]$")
 _NUMBERED = re.compile(r" {0,9}(?P<lineno>[0-9]{0,9}) ?\|(?P<text>.*)$")
 _MAX_LINES = 12
+_ABSOLUTE = re.compile(r"(?:[A-Za-z]:[\\/]|/)\w")
 _EXTENSION = re.compile(r"\.(?P<extension>[A-Za-z][\w+-]{0,11})$")
 # Names of hosts, not of files: "example.com:443: error: refused".
 _DOMAINS = frozenset(
@@ -154,7 +155,7 @@ def _with_excerpt(frame: StackFrame, lines: Sequence[str], start: int) -> tuple[
 
 def _is_file(path: str) -> bool:
     """Return whether ``path`` names a file, not a host, a time of day or a program."""
-    if "://" in path or path.endswith((" ", "/", "\\")):
+    if "://" in path or path.endswith((" ", "/", "\\")) or (" " in path and not _ABSOLUTE.match(path)):
         return False
     extension = _EXTENSION.search(path)
     if extension is None or extension["extension"].lower() in _DOMAINS:

@@ -17,7 +17,7 @@ from qwen_lsp.model import Failure, FailureKind, Severity, StackFrame
 LANGUAGE = "perl"
 _PLACE = re.compile(
     r" at (?P<path>\S{1,1000}(?: [0-9]{1,6}\))?) line (?P<lineno>[0-9]{1,9})"
-    r"(?P<rest>\.|, near .*|, at EOF|, <[^>]{0,60}> (?:line|chunk) [0-9]{1,12}\.| thread [0-9]{1,6}\.|)$"
+    r"(?P<rest>\.|, near .*|, at EOF|, <[^>]{0,60}> (?:line|chunk) [0-9]{1,12}\.| thread [0-9]{1,6}\.)$"
 )
 _CALLED = re.compile(
     r"\t(?P<call>\S.*?) called at (?P<path>\S.{0,1000}?) line (?P<lineno>[0-9]{1,9})(?:\.|, <.{0,80})?$"
@@ -45,7 +45,7 @@ _SYNTAX = re.compile(
     r"|Search pattern not terminated"
 )
 _FOLLOWING = ("BEGIN failed--", "Compilation failed in require", "Execution of ", "END failed--", "INIT failed--")
-_NAMED = re.compile(r"# {1,9}Failed (?:\(TODO\) )?test(?: '(?P<test>.*)'|(?P<at> at .*))?$")
+_NAMED = re.compile(r"# {1,9}Failed test(?: '(?P<test>.*)'|(?P<at> at .*))?$")
 _AT = re.compile(r"# {1,9}(?:.*? )?at (?P<path>\S{1,1000}) line (?P<lineno>[0-9]{1,9})\.$")
 _MAX_FRAMES = 200
 _MAX_LINES = 40

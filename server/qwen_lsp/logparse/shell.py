@@ -68,6 +68,7 @@ _TYPES = (
 )
 _ONLY_SHELLS = re.compile(r": (?:not found|parameter not set)$|Syntax error: ")
 _MAX_CHARACTERS = 500
+_MAX_BATS_PLACES = 20
 _ECHO = re.compile(r"`(?P<source>.*)'$")
 _BATS_PLACE = re.compile(
     r"[#\s]*\(?(?:from function `(?P<function>[^']{1,200})' )?in (?:test )?file (?P<path>.{1,500}), "
@@ -196,15 +197,15 @@ def _read_bats(lines: Sequence[str], index: int) -> Found | None:
     match = _BATS_PLACE.match(lines[index])
     if match is None:
         return None
-    places = [match]
-    start = index
-    while start and (above := _BATS_PLACE.match(lines[start - 1])):
-        places.append(above)
-        start -= 1
-    named = _BATS_NAME.match(lines[start - 1]) if start else None
     failed = _BATS_FAILED.match(lines[index + 1]) if index + 1 < len(lines) else None
     if failed is None:
         return None
+    places = [match]
+    start = index
+    while start > max(index - _MAX_BATS_PLACES, 0) and (above := _BATS_PLACE.match(lines[start - 1])):
+        places.append(above)
+        start -= 1
+    named = _BATS_NAME.match(lines[start - 1]) if start else None
     frames = tuple(StackFrame(one["path"], int(one["lineno"]) or None, None, one["function"]) for one in places)
     frames = (*frames[:-1], replace(frames[-1], source_line=failed["source"].strip() or None))
     failure = Failure(
