@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from qwen_lsp.fixes import apply_edits, check_rewrite
+from qwen_lsp.fixes.compiling.tools import run_tool
 from qwen_lsp.model import CheckedFix, Failure, FailureKind, Region, RegionRewrite, RejectedFix, Rung
 from qwen_lsp.text import TextSnapshot
 
 ERROR = Failure(FailureKind.EXCEPTION, "Error", "bad", ())
 SYNTAX = Failure(FailureKind.SYNTAX_ERROR, "SyntaxError", "bad", ())
-NODE = pytest.mark.skipif(shutil.which("node") is None, reason="needs node on the PATH")
+NODE = pytest.mark.skipif(run_tool("node", ["--version"], "") is None, reason="node is not installed")
 
 
 class OneFile:
@@ -102,6 +102,21 @@ def test_a_name_that_the_fix_makes_undefined_is_refused() -> None:
     assert "Undefined name `c`" in str(_judged("a.py", before, before.replace("(a, b)", "(c, b)")))
     assert _judged("a.py", before, before.replace("(a, b)", "(a, 'x', b)")) is Rung.COMPILES
     assert _judged("a.py", before, before.replace("(a, b)", "(a, 'x')")) is Rung.COMPILES
+
+
+def test_a_tool_that_is_missing_slow_or_broken_judges_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fix is then offered with the rung that it has without it."""
+    before, after = "f(1);\n", "f(2);\n"
+    monkeypatch.setattr("qwen_lsp.fixes.compiling.tools.sys.executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _judged("a.mjs", before + "// a\n", after + "// a\n") is Rung.PARSES
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\necho oops >&2\nexit 3\n", encoding="utf-8")
+    node.chmod(0o755)
+    assert _judged("a.mjs", before + "// b\n", after + "// b\n") is Rung.PARSES
+    node.write_text("#!/bin/sh\nwhile :; do :; done\n", encoding="utf-8")
+    monkeypatch.setattr("qwen_lsp.fixes.compiling.tools._LIMIT_S", 0.2)
+    assert _judged("a.mjs", before + "// c\n", after + "// c\n") is Rung.PARSES
 
 
 CART = """\

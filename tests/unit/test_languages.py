@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from qwen_lsp.context.regions import import_span, span_around, span_of_broken
+from qwen_lsp.context.regions import MAX_REGION_LINES, import_span, span_around, span_of_broken
 from qwen_lsp.syntax import is_test, language_of, parse
 from qwen_lsp.syntax.languages import LANGUAGES
 from qwen_lsp.text import TextSnapshot
+from tests.failures import ROOT
 
 JS = """\
 import { readFile } from "node:fs";
@@ -249,6 +250,25 @@ def test_the_function_or_statement_around_a_fault_is_the_region(
 def test_the_region_of_a_syntax_error_holds_the_mistake(name: str, text: str, reported: str, needed: str) -> None:
     """In languages with braces, too, whose parser often stops far below it."""
     assert needed in _region(name, text, reported)
+
+
+PROGRAMS = [
+    path for path in sorted(ROOT.rglob("*")) if path.suffix in {".js", ".mjs", ".ts", ".sql", ".java", ".go", ".rs"}
+]
+
+
+@pytest.mark.parametrize("path", PROGRAMS[::4], ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_every_line_has_a_region_that_holds_it(path: Path) -> None:
+    """Also in a long file; a region is never much longer than what a model can write again."""
+    filler = "SELECT 1;\n" if path.suffix == ".sql" else "// more\n"
+    snapshot = TextSnapshot(path, filler * 40 + path.read_text(encoding="utf-8"))
+    language = language_of(path)
+    assert language is not None
+    tree = parse(language, snapshot.text)
+    for line in range(len(snapshot.lines)):
+        start, end = (span_of_broken if tree.error_count else span_around)(tree, snapshot, line)
+        assert start <= line < end
+        assert end - start <= 2 * MAX_REGION_LINES
 
 
 def test_a_brace_that_is_missing_is_looked_for_where_it_is_missing() -> None:
