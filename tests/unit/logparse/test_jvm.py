@@ -28,6 +28,7 @@ def check(log: str, expected: str) -> None:
         ),
         ("at shop.core$total.invokeStatic(core.clj:12)", "shop/core.clj:12 in shop.core$total.invokeStatic"),
         ("at com.acme.Cart.total(Cart.java:7) ~[classes/:na]", "com/acme/Cart.java:7 in com.acme.Cart.total"),
+        ("at com.acme.Cart.total (Cart.java:7)", "com/acme/Cart.java:7 in com.acme.Cart.total"),
         ("at com.acme.Main.main(Main.scala)", "com/acme/Main.scala:None in com.acme.Main.main"),
     ],
 )

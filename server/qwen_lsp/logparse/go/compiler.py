@@ -26,6 +26,7 @@ _LINTER = re.compile(r" \((?P<name>[a-zA-Z][\w-]{1,40})\)$")
 _SYNTAX = re.compile(
     r"syntax error|expected |illegal character|(?:string|rune|comment) (?:literal )?not terminated|newline in "
 )
+_WORD = re.compile(r"\w+|\S")
 _CARET = re.compile(r"[ \t]*\^\s*$")
 _MODULE_FILE = re.compile(r"(?P<path>\S.*?go\.(?:mod|work)):(?P<lineno>[0-9]{1,9}): (?P<message>\S.*)$")
 _COMMAND = re.compile(
@@ -52,19 +53,14 @@ def read_finding(lines: Sequence[str], index: int, folder: Folder, tool: str) ->
     notes: list[str] = []
     end = index + 1
     linter = _LINTER.search(message)
-    if linter is not None and end + 1 < len(lines) and _CARET.match(lines[end + 1]) and lines[end].strip():
-        start = len(lines[end + 1].rstrip()) - 1
-        source = lines[end].strip()
-        column = start - (len(lines[end]) - len(lines[end].lstrip()))
-        frame = replace(
-            frame, source_line=source, caret=CaretSpan(column, column + 1) if column < len(source) else None
-        )
-        if column < 0:
-            frame = replace(frame, caret=None)
+    if linter is not None and end + 1 < len(lines) and lines[end].strip() and _CARET.match(lines[end + 1]):
+        frame = _with_source(frame, lines[end], lines[end + 1])
         end += 2
     while end < min(len(lines), index + _MAX_DETAILS) and lines[end].startswith("\t") and lines[end].strip():
         (notes if MARK in lines[end] else details).append(lines[end].strip())
         end += 1
+    # Linters put what the compiler refuses under a name of their own.
+    is_opinion = linter is not None and linter["name"] not in {"compile", "typecheck"}
     is_syntax = _SYNTAX.match(message) is not None
     failure = Failure(
         FailureKind.SYNTAX_ERROR if is_syntax else FailureKind.EXCEPTION,
@@ -72,11 +68,20 @@ def read_finding(lines: Sequence[str], index: int, folder: Folder, tool: str) ->
         "\n".join([message[: linter.start()] if linter else message, *details]),
         (frame,),
         notes=tuple(notes),
-        severity=Severity.WARNING if linter else Severity.ERROR,
+        severity=Severity.WARNING if is_opinion else Severity.ERROR,
         language=LANGUAGE,
     )
-    folder.add(failure, Weight.IGNORED if linter else Weight.TEST, index)
+    folder.add(failure, Weight.IGNORED if is_opinion else Weight.TEST, index)
     return end
+
+
+def _with_source(frame: StackFrame, line: str, carets: str) -> StackFrame:
+    """Return ``frame`` with the source ``line``, of which the word above the caret is underlined."""
+    start = len(carets.rstrip()) - 1
+    word = _WORD.match(line, start)
+    shift = len(line) - len(line.lstrip())
+    caret = CaretSpan(start - shift, word.end() - shift) if word is not None and start >= shift else None
+    return replace(frame, source_line=line.strip(), caret=caret)
 
 
 def read_command(lines: Sequence[str], index: int, folder: Folder) -> int:

@@ -126,9 +126,13 @@ def read_frame(text: str, *, needs_at: bool = True) -> StackFrame | None:
     elif needs_at:
         return None
     match = _FRAME.match(text)
-    if match is None or match["call"].endswith(" "):
+    if match is None:
         return None
-    module, _, call = _ADDRESS.sub("", match["call"]).rpartition("/")
+    printed = match["call"].removesuffix(" ")
+    if printed != match["call"] and not (match["place"] == "Native Method" or language_of(match["file"] or "")):
+        # V8 prints a blank there, and so does Maven for its own stacks (Plexus Classworlds).
+        return None
+    module, _, call = _ADDRESS.sub("", printed).rpartition("/")
     owner, dot, _ = call.rpartition(".")
     if not dot:
         return None
