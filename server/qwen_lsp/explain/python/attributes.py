@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import sys
 
 import tree_sitter
 
@@ -18,7 +19,7 @@ from qwen_lsp.explain.python.classes import (
     own_attributes,
     with_bases,
 )
-from qwen_lsp.explain.python.known import METHODS_ELSEWHERE
+from qwen_lsp.explain.python.known import METHODS_ELSEWHERE, has_all
 from qwen_lsp.explain.python.nothing import why_none
 from qwen_lsp.explain.python.scope import bindings_in
 
@@ -120,8 +121,25 @@ def _skipped_init(site: Site, definition: FoundNode, attribute: str) -> Answer |
     return None
 
 
+def hides_standard_module(site: Site, module: str) -> Answer | None:
+    """Return the answer for a file of the workspace that Python imports in place of its own module."""
+    code = site.code
+    target = find_module(site, code, module) if code is not None and module in sys.stdlib_module_names else None
+    if target is None:
+        return None
+    name = target.snapshot.path.name
+    return Answer(
+        f"{name} of the workspace hides the standard library's module `{module}`: give the file another name."
+    )
+
+
 def _of_module(site: Site, match: re.Match[str]) -> Answer | None:
     module, attribute = match["module"], match["attribute"]
+    is_said = bool(match["partially"]) or "consider renaming" in site.failure.message
+    if is_said or has_all(module, {attribute}):
+        hiding = hides_standard_module(site, module)
+        if hiding is not None:
+            return hiding
     if match["partially"]:
         return Answer(
             f"`{module}` is not finished: its own imports led back here before it could define `{attribute}` (a "

@@ -45,6 +45,13 @@ def _signature(callee: FoundNode) -> str:
     return f"{callee.name}{written if len(written) <= _MAX_SIGNATURE else '(...)'}"
 
 
+def _parameters(callee: FoundNode) -> list[str]:
+    """Return the names of a function's parameters."""
+    parameters = callee.node.child_by_field_name("parameters")
+    known = bindings_in(callee.code, callee.node)
+    return [name for name, nodes in known.items() if nodes[0].parent == parameters]
+
+
 def _missing(site: Site, match: re.Match[str]) -> Answer | None:
     called, missing = match["called"], match["missing"]
     if missing == "'self'":
@@ -55,9 +62,10 @@ def _missing(site: Site, match: re.Match[str]) -> Answer | None:
             f"that make one, or the object, are missing."
         )
     callee = _callee(site, called)
-    if callee is None:
+    names = re.findall(r"'(\w+)'", missing)
+    if callee is None or not set(names) <= set(_parameters(callee)):
         return None
-    what = " and ".join(f"`{one}`" for one in re.findall(r"'(\w+)'", missing))
+    what = " and ".join(f"`{one}`" for one in names)
     return Answer(f"The call leaves out {what}. It is defined as `{_signature(callee)}` in {callee.where}.")
 
 
@@ -65,8 +73,9 @@ def _too_many(site: Site, match: re.Match[str]) -> Answer | None:
     callee = _callee(site, match["called"])
     if callee is None:
         return None
-    parameters = callee.node.child_by_field_name("parameters")
-    names = [callee.code.text(one) for one in parameters.named_children] if parameters is not None else []
+    names = _parameters(callee)
+    if not match["least"] and int(match["takes"]) > len(names):
+        return None
     around = callee.node.parent.parent if callee.node.parent is not None else None
     if match["takes"] == "0" and match["given"] == "1" and not names and _is_class(around):
         return Answer(
@@ -84,11 +93,9 @@ def _is_class(node: tree_sitter.Node | None) -> bool:
 def _unexpected(site: Site, match: re.Match[str]) -> Answer | None:
     name = match["name"]
     callee = _callee(site, match["called"])
-    parameters = callee.node.child_by_field_name("parameters") if callee is not None else None
-    if callee is None or parameters is None:
+    names = [one for one in _parameters(callee) if one not in ("self", "cls")] if callee is not None else []
+    if callee is None or name in names:
         return None
-    known = bindings_in(callee.code, callee.node)
-    names = [one for one, nodes in known.items() if nodes[0].parent == parameters and one not in ("self", "cls")]
     meant, certain = near(name, names), only_near(name, names)
     hint = f" Did you mean {said(meant)}?" if meant else ""
     text = f"`{_signature(callee)}` ({callee.where}) has no parameter `{name}`.{hint}"
@@ -190,7 +197,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "TypeError",
-        _CALLED + r"takes (?:from [0-9]+ to )?(?P<takes>[0-9]+) positional arguments? but (?P<given>[0-9]+) "
+        _CALLED + r"takes (?P<least>from [0-9]+ to )?(?P<takes>[0-9]+) positional arguments? but (?P<given>[0-9]+) "
         r"(?:was|were) given",
         _too_many,
     ),

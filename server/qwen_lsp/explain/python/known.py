@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 CONSTANTS_ELSEWHERE = {
     "true": "True",
     "false": "False",
@@ -92,3 +94,10 @@ METHODS_ELSEWHERE = {
     "bytes": {"encode": " 3: they are encoded already", "format": "; `decode()` makes text of them"},
 }
 """What other languages (and Python 2) call a built-in type's methods, and how the sentence goes on that says so."""
+
+
+def has_all(module: str, attributes: set[str]) -> bool:
+    """Return whether a module of the standard library has all of these; others share their names with variables."""
+    if module not in IMPORTED_WHOLE:
+        return False
+    return all(hasattr(importlib.import_module(module), attribute) for attribute in attributes)

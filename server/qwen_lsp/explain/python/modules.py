@@ -8,6 +8,7 @@ import sys
 
 from qwen_lsp.explain.answer import Answer, Change, Rule, Site, rule
 from qwen_lsp.explain.near import near, only_near, said
+from qwen_lsp.explain.python.attributes import hides_standard_module
 from qwen_lsp.explain.python.classes import find_module, imported_modules
 from qwen_lsp.explain.python.packages import ADDED, DISTRIBUTIONS, REMOVED, RENAMED, SAME_NAME
 from qwen_lsp.explain.python.scope import bindings_in, is_variable
@@ -174,6 +175,9 @@ def _no_submodule(site: Site, dotted: str) -> Answer | None:
 
 def _no_name(site: Site, match: re.Match[str]) -> Answer | None:
     name, module = match["name"], match["module"]
+    hiding = hides_standard_module(site, module)
+    if hiding is not None and not _UNIX_LIBRARY.search(site.failure.message):
+        return hiding
     if "circular import" in site.failure.message:
         return Answer(
             f"`{module}` is not finished: its own imports led back here before it could define `{name}` (a circular "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 
 import tree_sitter
@@ -13,9 +12,9 @@ from qwen_lsp.explain.near import near, only_near, said
 from qwen_lsp.explain.python.known import (
     CONSTANTS_ELSEWHERE,
     IMPORTED_FROM,
-    IMPORTED_WHOLE,
     PYTHON_2_NAMES,
     USUAL_ALIASES,
+    has_all,
 )
 from qwen_lsp.explain.python.scope import bindings_in, is_variable, scopes_at, visible_names
 from qwen_lsp.model import Position, Range, TextEdit
@@ -124,14 +123,7 @@ def _import_of(code: Code, uses: list[tree_sitter.Node], name: str) -> str | Non
         return "import datetime" if is_module else "from datetime import datetime"
     if name in IMPORTED_FROM:
         return f"from {IMPORTED_FROM[name]} import {name}"
-    return f"import {name}" if attributes and _has_all(name, attributes) else None
-
-
-def _has_all(module: str, attributes: set[str]) -> bool:
-    """Return whether a module of the standard library has all of these; others share their names with variables."""
-    if module not in IMPORTED_WHOLE:
-        return False
-    return all(hasattr(importlib.import_module(module), attribute) for attribute in attributes)
+    return f"import {name}" if attributes and has_all(name, attributes) else None
 
 
 def _import_edit(site: Site, code: Code, import_line: str) -> TextEdit:

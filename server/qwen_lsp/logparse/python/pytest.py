@@ -36,6 +36,7 @@ _PATH_END = re.compile(r"(?:\.[A-Za-z]\w{0,9}|>)$")
 _ERROR = re.compile(r"E(?: {3}(?P<text>.*))?\s*$")
 _MARKED = re.compile(r">( {3,}\S.*)$")
 _DEFINITION = re.compile(r"(?P<indentation> {2,4})(?:async )?def (?P<name>\w+)")
+_FIXTURES = "available fixtures: "
 _FIXTURE_HELP = re.compile(r"\s*(?:available fixtures: |use 'pytest --fixtures )")
 _FIXTURE_MISSING = re.compile(r"(?:recursive dependency involving )?fixture '.{1,200}' ")
 
@@ -55,6 +56,7 @@ class _Entry:
     function: str | None = None
     source: list[str] = field(default_factory=list)
     is_doctest: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def start_frame(self) -> None:
         self.function, self.source = None, []
@@ -131,7 +133,10 @@ def _read_line(lines: Sequence[str], index: int, stop: int, entry: _Entry) -> in
         entry.error_lines.append(error["text"] or "")
     elif _FRAME_RULE.match(line):
         entry.start_frame()
-    elif (marked := _MARKED.match(line)) and not _FIXTURE_HELP.match(marked[1]):
+    elif (marked := _MARKED.match(line)) and _FIXTURE_HELP.match(marked[1]):
+        if marked[1].lstrip().startswith(_FIXTURES):
+            entry.notes.append(marked[1].strip())
+    elif marked:
         entry.source = [" " + marked[1], following]
         if len(marked[1]) - len(marked[1].lstrip()) <= 3:
             # The marked line is no deeper than a definition would be: module level or a generator expression.
@@ -198,7 +203,8 @@ def _from_error_lines(entry: _Entry) -> Failure | None:
         if parsed.failure is not None:
             return replace(parsed.failure, frames=(*entry.frames, *parsed.failure.frames))
     exception_type, message = _exception(lines, entry.location_type)
-    return Failure(failure_kind(exception_type), exception_type, message, tuple(entry.frames))
+    kind, frames = failure_kind(exception_type), tuple(entry.frames)
+    return Failure(kind, exception_type, message, frames, notes=tuple(entry.notes))
 
 
 def _exception(lines: list[str], location_type: str | None) -> tuple[str, str]:
