@@ -27,6 +27,12 @@ _LANGUAGES = {
 _TOOL_PREFIX = re.compile(
     r"(?:\[(?:ERROR|WARNING|INFO|error|warn|info)\] ?| {2,12}\[(?:javac|java|junit|kotlinc|scalac|exec)\] )"
 )
+# Android's logcat, in its formats "brief" and "threadtime".
+_LOGCAT = re.compile(
+    r"(?:[0-9-]{5,10} [0-9:.]{8,18} {1,8}[0-9]{1,7} {1,8}[0-9]{1,7} )?[A-Z][ /](?:AndroidRuntime|System\.err) {0,20}"
+    r"(?:\( {0,6}[0-9]{1,7}\))?: "
+)
+_LOGCAT_TAGS = ("AndroidRuntime", "System.err")
 # "app//com.acme.Cart$Item.price(Cart.java:12)". A method of Kotlin or Scala may have blanks in its name.
 _FRAME = re.compile(
     r"(?P<call>[^\s(][^(\n]{0,600}+)\((?P<place>Native Method|Unknown Source(?::[0-9]{1,9})?|<[\w ]{1,40}>"
@@ -110,10 +116,13 @@ _FOREIGN = tuple(
 
 
 def plain(line: str) -> str:
-    """Return ``line`` without what a build tool puts before it."""
-    if "[" not in line[:13]:
+    """Return ``line`` without what a build tool or Android's log puts before it."""
+    if "[" in line[:13]:
+        match = _TOOL_PREFIX.match(line)
+    elif any(tag in line[:60] for tag in _LOGCAT_TAGS):
+        match = _LOGCAT.match(line)
+    else:
         return line
-    match = _TOOL_PREFIX.match(line)
     return line[match.end() :] if match else line
 
 

@@ -39,6 +39,8 @@ _CUT = "the log begins after the line that names the exception"
 _LOGGED = re.compile(
     r"\b(?:WARN(?:ING)?|ERROR|SEVERE|FATAL|INFO|DEBUG|TRACE|warn|error|info)\b|[0-9]{2}:[0-9]{2}:[0-9]{2}"
 )
+_FATAL = "FATAL EXCEPTION: "
+"""What Android's log has above the exception that ended an app."""
 _CAUSED_BY = "Caused by: "
 # What build tools throw when the program or its tests have failed.
 _CONSEQUENCES = ("org.apache.maven.", "org.gradle.", "sbt.", "org.scalatest.exceptions.TestRunAborted")
@@ -59,6 +61,7 @@ MARKS: Marks = (
     "(Native Method)",
     "(Unknown Source)",
     testruns.SCALATEST_MARK,
+    _FATAL,
     "\n-- [E",
     "\n-- Error: ",
     Mark(" FAILED", "\n    [a-z]"),
@@ -171,6 +174,8 @@ class _Scanner:
             return Weight.CONSEQUENCE
         if header.thread is not None:
             return Weight.UNCAUGHT if header.thread == "main" else Weight.BACKGROUND
+        if any(_FATAL in line for line in self._lines[max(0, start - 2) : start]):
+            return Weight.UNCAUGHT
         above = next((line for line in reversed(self._lines[max(0, start - 2) : start]) if line.strip()), "")
         is_logged = header.prefix not in {"", _CAUSED_BY} or _LOGGED.search(above)
         return Weight.LOGGED if is_logged else Weight.UNCAUGHT
