@@ -70,5 +70,6 @@ FAMILIES: tuple[Family, ...] = (
     Family("lua", read_lua, LUA_MARKS),
     Family("swift", read_swift, SWIFT_MARKS),
     Family("shell", read_shell, SHELL_MARKS),
+    # The last one: what the others say counts more.
     Family("generic", read_generic, GENERIC_MARKS, beside=unspoken),
 )
