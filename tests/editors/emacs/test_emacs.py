@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.editors.documented import configuration, editor_environment
 from tests.fake_backend import FakeBackend
 from tests.lsp.conftest import FIXED_SHOP, REPLY, backend, shop_log
-from tests.lsp.editor import environment
 
 __all__ = ["backend", "shop_log"]
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "editors.md"
 DRIVER = Path(__file__).with_name("main_job.el")
 LIMIT_S = 120.0
 
@@ -54,14 +51,11 @@ def test_main_job(shop_log: str, backend: FakeBackend, tmp_path: Path) -> None:
     backend.answer = when_told
     (tmp_path / "shop.log").write_text(shop_log)
     (tmp_path / ".git").mkdir()
-    configuration = re.search(r"```elisp\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    assert configuration is not None
-    init.write_text(configuration[1])
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    init.write_text(configuration("elisp"))
     done = subprocess.run(
         [program, "--batch", "-q", "--load", str(init), "--load", str(DRIVER)],
         cwd=tmp_path,
-        env={**environment(backend.base_url), "PATH": path, "HOME": str(tmp_path), "GO_ON": str(pipe)},
+        env={**editor_environment(backend.base_url), "HOME": str(tmp_path), "GO_ON": str(pipe)},
         capture_output=True,
         text=True,
         timeout=LIMIT_S,
@@ -72,6 +66,6 @@ def test_main_job(shop_log: str, backend: FakeBackend, tmp_path: Path) -> None:
     assert seen["log_actions"] == ["Diagnose this error log"]
     assert seen["gave_up"]
     assert seen["line"] == 2
-    assert seen["fix_actions"] == ["Fix: An empty cart has no average (compiles)"]
+    assert seen["fix_actions"][0] == "Fix: An empty cart has no average (compiles)"
     assert seen["undone"]
     assert seen["after"] == FIXED_SHOP == (tmp_path / "shop.py").read_text()

@@ -1,0 +1,1 @@
+"""Vim with ALE."""
