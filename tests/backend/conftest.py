@@ -24,7 +24,7 @@ class RealBackend:
         return self.state.api_key() or ""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def real_backend(real_user: User) -> Iterator[RealBackend]:
     """The default CPU model, ready; stopped at the end."""
     started = real_user.run("start", "--model", MODEL)
