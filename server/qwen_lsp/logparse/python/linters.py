@@ -81,7 +81,7 @@ def _found(
     notes: tuple[str, ...] = (),
     source: tuple[str, str] | None = None,
 ) -> tuple[Failure, Weight]:
-    frame: StackFrame = replace(make_frame(path, lineno, None, []), colno=colno)
+    frame: StackFrame = replace(make_frame(path, lineno, None, []), colno=colno or None)
     if source is not None:
         frame = with_source(frame, *source)
     failure = Failure(
