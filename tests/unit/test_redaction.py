@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def _prompt(text: str) -> ChatPrompt:
         f"sk-{SECRET}",
         f"hf_{SECRET}",
         f"ghp_{SECRET}",
-        f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----",
+        f"-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: x\n\n{SECRET}\n-----END RSA PRIVATE KEY-----",
     ],
 )
 def test_a_secret_of_a_known_form_is_taken_out_and_comes_back(text: str) -> None:
@@ -65,6 +66,18 @@ def test_a_secret_of_a_known_form_is_taken_out_and_comes_back(text: str) -> None
 def test_code_about_secrets_is_left_alone(text: str) -> None:
     """The model must see the code that it is to mend."""
     assert redact(_prompt(text), {}).prompt.messages[1][1] == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a.", "PASSWORD", "password", "A_", "http://", "http://a:", "eyJaaaaaaaaa-", "password='", "password ", "Bearer "]
+    + ["-----BEGIN PRIVATE KEY-----\n"],
+)
+def test_a_long_line_costs_no_more_than_its_length(piece: str) -> None:
+    """A minified file or a log's worst line must not hold the question up."""
+    started = time.process_time()
+    masked(piece * (100_000 // len(piece)), {})
+    assert time.process_time() - started < 3
 
 
 def test_equal_secrets_stay_equal_and_different_ones_different() -> None:

@@ -22,26 +22,32 @@ _MIN_CHARACTERS = 8
 """Shorter values are seldom secrets that anybody generated, and often words of the program."""
 
 FORMS: tuple[tuple[str, str], ...] = (
-    ("private keys", r"(-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----)"),
-    ("passwords in addresses", r"\b[a-z][a-z0-9+.-]*://[^\s:/@\"'{}$<>]*:([^\s/@\"'{}$<>]+)@"),
-    ("Authorization headers", r"\b(?:[Bb]earer|[Bb]asic)\s+([A-Za-z0-9._~+/=-]{16,})"),
+    (
+        "private keys",
+        r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!---)){0,20000}-----END [A-Z ]{0,40}PRIVATE KEY-----)",
+    ),
+    ("passwords in addresses", r"\b[a-z][a-z0-9+.-]{0,20}://[^\s:/@\"'{}$<>]{0,100}:([^\s/@\"'{}$<>]{1,200})@"),
+    ("Authorization headers", r"\b(?:[Bb]earer|[Bb]asic)\s{1,20}([A-Za-z0-9._~+/=-]{16,4000})"),
     (
         "keys that say what they are (OpenAI, Hugging Face, GitHub, GitLab, PyPI, Slack, AWS, JSON web tokens)",
-        r"\b((?:[sprk]k-|hf_|gh[pousr]_|github_pat_|glpat-|pypi-)[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA[A-Z0-9]{12,}"
-        r"|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)",
+        r"\b((?:[sprk]k-|hf_|gh[pousr]_|github_pat_|glpat-|pypi-)[\w-]{16,4000}|xox[a-z]-[\w-]{10,400}|AKIA[A-Z0-9]{12,40}"
+        r"|eyJ[\w-]{8,2000}\.[\w-]{1,2000}(?:\.[\w-]{0,2000})?)",
     ),
     (
         "quoted values after names like password, secret, api_key, access_token",
-        rf"(?i:{_NAME})\w*[\"']?\]?\s*[:=]\s*[\"']([^\s\"'{{}}$<>]{{{_MIN_CHARACTERS},}})[\"']",
+        rf"(?i:{_NAME})\w{{0,40}}[\"']?\]?\s{{0,20}}[:=]\s{{0,20}}[\"']([^\s\"'{{}}$<>]{{{_MIN_CHARACTERS},4000}})[\"']",
     ),
     (
         "environment assignments of such names",
-        rf"\b[A-Z0-9_]*{_NAME.upper()}[A-Z0-9_]*=([^\s\"'{{}}$<>()]{{{_MIN_CHARACTERS},}})",
+        rf"\b[A-Z0-9_]{{0,40}}{_NAME.upper()}[A-Z0-9_]{{0,40}}=([^\s\"'{{}}$<>()]{{{_MIN_CHARACTERS},4000}})",
     ),
 )
-"""What each form is, and its pattern, whose one group is the secret."""
+"""What each form is, and its pattern, whose one group is the secret.
 
-_FORM = re.compile("|".join(pattern for _, pattern in FORMS), re.DOTALL)
+Every repetition has a bound, so that no line, however long, is searched anew to its end from each of its places.
+"""
+
+_FORM = re.compile("|".join(pattern for _, pattern in FORMS))
 _STAND_IN = re.compile(rf"__SECRET_\d+__|{re.escape(MASK)}")
 _SECRET_VARIABLE = re.compile(rf"(?i:{_NAME}|token)s?$")
 
