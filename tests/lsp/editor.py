@@ -265,7 +265,9 @@ async def editing(
     client = _Client()
     # What becomes of fixes is kept, but not among the user's own.
     state = {"XDG_STATE_HOME": str(root.parent / "state")}
-    env = {**environment(base_url), **state, **(variables or {}), "QWEN_LSP_BASE_URL": base_url}
+    # The action that runs the failed command is for the tests that are about it.
+    rerun = {"QWEN_LSP_FIX_RERUN": "off"}
+    env = {**environment(base_url), **state, **rerun, **(variables or {}), "QWEN_LSP_BASE_URL": base_url}
     await client.start_io(command[0], *command[1:], env=env, cwd=REPOSITORY)
     editor = Editor(client, root, encoding, deadline_s)
     try:

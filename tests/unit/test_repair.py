@@ -46,9 +46,10 @@ WHY = "Cause: parse returns the text instead of a number."
 class Filler:
     """A model that answers questions with ``replies``, and writes what ``fills`` has for a gap's preceding line."""
 
-    def __init__(self, replies: list[str], fills: Mapping[str, Infilling | BackendError]) -> None:
+    def __init__(self, replies: list[str], fills: Mapping[str, Infilling], error: BackendError | None = None) -> None:
         self.replies = replies
         self.fills = fills
+        self.error = error
         self.gaps: list[Gap] = []
 
     async def complete(
@@ -70,8 +71,8 @@ class Filler:
         """Return what belongs below the line that stands before the gap."""
         self.gaps.append(gap)
         fill = self.fills.get(gap.before.rstrip().splitlines()[-1].strip())
-        if isinstance(fill, BackendError):
-            raise fill
+        if self.error is not None and fill is None:
+            raise self.error
         return (fill,) if fill is not None else ()
 
 
@@ -149,11 +150,17 @@ async def test_a_command_that_does_not_fail_again_judges_nothing(tmp_path: Path,
 
 async def test_a_backend_that_fails_in_the_search_leaves_what_is_known(tmp_path: Path) -> None:
     """The first fix stays on offer, and the user is told what happened to the server."""
-    fills = {'"""Return the number in text."""': BackendError("The server is gone.")}
-    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5, fills))
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5, {}, BackendError("The server is gone.")))
     assert diagnosis.backend_failed
     assert diagnosis.problems[-1] == "The server is gone."
     assert diagnosis.root_cause is not None
+
+
+async def test_one_line_that_the_server_fails_at_ends_no_search(tmp_path: Path) -> None:
+    """What the other lines give is offered."""
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5 + [WHY], RIGHT, BackendError("The server is slow.")))
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES]
+    assert not diagnosis.backend_failed
 
 
 def test_only_lines_with_code_are_left_out_and_filled() -> None:

@@ -26,17 +26,26 @@ async def infillings(
     """Return what ``model`` writes into ``gap``, without what was cut off at ``max_tokens``."""
     if _TRAINED.search(model) is None:
         return ()
-    completion = await client.completions.create(
+    stream = await client.completions.create(
         model=model,
         prompt=f"{_BEFORE}{gap.before}{_AFTER}{gap.after}{_GAP}",
         n=samples,
         temperature=temperature,
         max_tokens=max_tokens,
         logprobs=0,
+        # In pieces, so that a server which is slow is told from one that is silent.
+        stream=True,
         extra_body={"stop_token_ids": _END_TOKENS},
     )
-    return tuple(
-        Infilling(choice.text, sum(one for one in choice.logprobs.token_logprobs or () if one is not None))
-        for choice in completion.choices
-        if choice.finish_reason == "stop" and choice.logprobs is not None
-    )
+    texts, logprobs, ended = [""] * samples, [0.0] * samples, set[int]()
+    async with stream:
+        async for chunk in stream:
+            for choice in chunk.choices:
+                texts[choice.index] += choice.text
+                if choice.logprobs is not None:
+                    logprobs[choice.index] += sum(
+                        one for one in choice.logprobs.token_logprobs or () if one is not None
+                    )
+                if choice.finish_reason == "stop":
+                    ended.add(choice.index)
+    return tuple(Infilling(texts[index], logprobs[index]) for index in sorted(ended))

@@ -43,31 +43,35 @@ class Searcher:
         ``on_progress`` is told how many lines have been tried, of how many, and how many guesses succeeded so far.
 
         Raises:
-            BackendError: the model's server failed.
+            BackendError: the model's server answered nothing.
         """
         gaps = await asyncio.to_thread(self._gaps)
         slots = asyncio.Semaphore(_AT_ONCE)
         passing: list[Guess] = []
+        errors: list[BackendError] = []
         done = 0
 
         async def try_line(line_gap: LineGap) -> None:
             nonlocal done
-            async with slots:
-                written = await self._backend.infill(
-                    line_gap.gap, samples=_SAMPLES, temperature=_TEMPERATURE, max_tokens=_MAX_TOKENS
-                )
+            try:
+                async with slots:
+                    written = await self._backend.infill(
+                        line_gap.gap, samples=_SAMPLES, temperature=_TEMPERATURE, max_tokens=_MAX_TOKENS
+                    )
+            except BackendError as error:  # the other lines may do
+                errors.append(error)
+                return
             guesses = await asyncio.to_thread(guesses_of, line_gap, written, self._located.failure, self._documents)
             verdicts = await asyncio.gather(*(self._trial.passes(guess.fix) for guess in guesses))
             passing.extend(guess for guess, passes in zip(guesses, verdicts, strict=True) if passes)
             done += 1
             on_progress(done, len(gaps), len(passing))
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for line_gap in gaps:
-                    group.create_task(try_line(line_gap))
-        except* BackendError as errors:
-            raise errors.exceptions[0] from None
+        async with asyncio.TaskGroup() as group:
+            for line_gap in gaps:
+                group.create_task(try_line(line_gap))
+        if errors and not done:
+            raise errors[0]
         return tuple(sorted(passing, key=lambda guess: rank(guess, self._located)))
 
     def _gaps(self) -> list[LineGap]:
