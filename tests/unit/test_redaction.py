@@ -70,8 +70,10 @@ def test_code_about_secrets_is_left_alone(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a.", "PASSWORD", "password", "A_", "http://", "http://a:", "eyJaaaaaaaaa-", "password='", "password ", "Bearer "]
-    + ["-----BEGIN PRIVATE KEY-----\n"],
+    [
+        *("a.", "PASSWORD", "password", "A_", "http://", "http://a:", "eyJaaaaaaaaa-", "password='", "Bearer "),
+        "-----BEGIN PRIVATE KEY-----\n",
+    ],
 )
 def test_a_long_line_costs_no_more_than_its_length(piece: str) -> None:
     """A minified file or a log's worst line must not hold the question up."""
