@@ -23,6 +23,9 @@ _RECEIVED = re.compile(
 _HARMLESS = frozenset({"SIGINT", "SIGTRAP", "SIGTERM", "SIGHUP", "SIGWINCH"})
 _ADDRESS = re.compile(r"0x[0-9a-f]{1,16} in ")
 _GDB_SOURCE = re.compile(r"(?P<lineno>[0-9]{1,9})\t(?P<text>.*)$")
+_BREAKPOINT = re.compile(
+    r"(?:Thread .{1,200} hit |Temporary b|B)(?:Breakpoint|reakpoint) [0-9]{1,6}, |(?:Hardware|Software) watchpoint "
+)
 _STOPPED = re.compile(r"[* ] thread #[0-9]{1,6}.{0,300}? stop reason = (?P<reason>.*)$")
 _NO_FAILURE = (
     "breakpoint",
@@ -87,6 +90,8 @@ def read_gdb_backtrace(lines: Sequence[str], index: int) -> Found | None:
     if not lines[index].startswith("#0 "):
         return None
     frames, end = read_gdb_frames(lines, index)
+    if any(_BREAKPOINT.match(line) for line in lines[max(index - 4, 0) : index]):
+        return Found((), end)
     if len(frames) < 2 or not any(frame.lineno for frame in frames):
         return None
     return _found("stopped", "the program stopped here", frames, Weight.LOGGED, index, _skip_threads(lines, end))

@@ -44,7 +44,7 @@ _FOREIGN = re.compile(
     r"(?:sysdeps|nptl|csu|stdlib|assert|malloc|elf|debug|signal|string|libio|stdio-common|misc|time)/"
     r"|/(?:sysdeps|libsanitizer|compiler-rt|libstdc\+\+-v3|libcxx|libcxxabi)/|^vg_replace_|/vg_replace_"
     r"|/(?:glibc|gcc|llvm)-[0-9][^/]*/|(?:^|/)(?:_deps|\.conan2?|vcpkg_installed|third_party|node_modules)/"
-    r"|^(?:libc[-_]start|raise\.c$|abort\.c$|pthread_kill\.c$|pthread_create\.c$|clone\.S$|start\.S$|assert\.c$)"
+    r"|^(?:libc[-_]start|raise\.c$|abort\.c$|pthread_kill\.c$|pthread_create\.c$|clone(?:-internal)?\.[cS]$|start\.S$|assert\.c$)"
 )
 
 

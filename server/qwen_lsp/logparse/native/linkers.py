@@ -28,7 +28,7 @@ _REFERENCED = re.compile(
 )
 _OBJECT = re.compile(r">>> {2,20}\S{1,1000}?\((?P<name>[^()]{1,500}+(?:\([^()]{0,500}\))?)\)$")
 _MICROSOFT = re.compile(
-    r"(?P<object>[^:]{1,500}+(?::[^: ][^:]{1,500}+)?) : (?:fatal )?error (?P<code>LNK[0-9]{4}): (?P<message>.*)"
+    r"(?P<object>(?:[A-Za-z]:(?=[\\/]))?[^:]{1,500}) : (?:fatal )?error (?P<code>LNK[0-9]{4}): (?P<message>.*)"
 )
 _MAX_REFERENCES = 12
 

@@ -22,13 +22,15 @@ _TYPE_END = re.compile(r" on (?:unknown )?address| \(pid=| \(pc | \(0x|: request
 _ACCESS = re.compile(r" {0,2}(?P<access>(?:READ|WRITE|Read|Write|Atomic \w{4,8}) of size [0-9]{1,18})")
 _LOCATED = re.compile(r"0x[0-9a-f]{1,16} is (?P<where>located .{1,300}?)(?: \[0x.*)?$")
 _LEAK = re.compile(r"(?:Direct|Indirect) leak of .{1,200} allocated from:$")
-_STACK_TITLE = re.compile(r"(?P<title>[A-Za-z].{0,200}?)(?: at 0x[0-9a-f]{1,16})?(?P<by> by .{1,100})?:$")
+_AT_ADDRESS = re.compile(r" at 0x[0-9a-f]{1,16}")
 _UNDEFINED = re.compile(
     r"(?P<path>[^:]{1,1000}+):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9}): runtime error: (?P<message>.*)$"
 )
 _END = re.compile(r"SUMMARY: \w{2,30}(?:Sanitizer)?: |={18}$|={2}[0-9]{1,10}={2} ?ABORTING")
 _VALGRIND = re.compile(r"(?P<prefix>[=*]{2}[0-9]{1,10}[=*]{2}) (?P<text>.*)$")
 _SIGNAL = re.compile(r"Process terminating with default action of signal [0-9]{1,3} \((?P<name>SIG\w{2,10})")
+_ANNOUNCEMENT = re.compile(r"Thread #[0-9]{1,6} was created$")
+_RACE = re.compile(r"(?:Possible d|D)ata race during (?P<what>\w{4,5} of size [0-9]{1,9})")
 _LOST = re.compile(
     r"[0-9,]{1,20} (?:\([^)]{1,100}\) )?bytes in [0-9,]{1,20} blocks are "
     r"(?P<how>[a-z ]{1,30}?) (?:lost )?in loss record"
@@ -56,7 +58,7 @@ def read_report(lines: Sequence[str], index: int) -> Found | None:
         stack, after = read_sanitizer_frames(lines, line_index)
         if after > line_index:
             if frames:
-                notes.append(f"{title} {_in_short(stack)}")
+                notes.append(f"{title.removesuffix(':')}: {_in_short(stack)}")
             else:
                 frames = stack
             line_index = after
@@ -67,9 +69,8 @@ def read_report(lines: Sequence[str], index: int) -> Found | None:
             message.append(located["where"])
         elif "The signal is caused by" in line or "Hint: " in line:
             message.append(line.rpartition("== ")[2].rpartition("==")[2].rstrip("."))
-        title = (
-            (titled["title"] + (titled["by"] or "") + ":") if (titled := _STACK_TITLE.match(line.strip())) else title
-        )
+        if line.strip():
+            title = _AT_ADDRESS.sub("", line.strip(), count=1)
         line_index += 1
     what = match["what"].rstrip()
     cut = _TYPE_END.search(what)
@@ -149,10 +150,13 @@ def read_valgrind(lines: Sequence[str], index: int) -> Found | None:
 def _valgrind_failure(
     title: str, about: list[str], frames: tuple[StackFrame, ...], notes: list[str], start: int, end: int
 ) -> Found:
-    if not title:
+    # Helgrind describes threads on their own, and apart from a race what it is in conflict with.
+    if not title or title.startswith("This conflicts with ") or _ANNOUNCEMENT.match(title):
         return Found((), end)
-    exception_type, message = title, about[0] if about else title
-    if signal := _SIGNAL.match(title):
+    exception_type, message = title, next((text for text in about if not text.startswith("Locks held")), title)
+    if race := _RACE.match(title):
+        exception_type, message = "data race", race["what"]
+    elif signal := _SIGNAL.match(title):
         exception_type, message = signal["name"], message if about else title
     elif lost := _LOST.match(title):
         exception_type, message = "memory leak", title

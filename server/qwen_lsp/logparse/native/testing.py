@@ -24,6 +24,7 @@ _BOOST = re.compile(
     r"(?P<path>.{1,1000}?)[(:](?P<lineno>[0-9]{1,9})\)?: (?:fatal )?error: "
     r"in \"(?P<name>[^\"]{1,500})\": (?P<message>.*)$"
 )
+_CHECKPOINT = re.compile(r"(?P<path>.{1,1000}?)[(:](?P<lineno>[0-9]{1,9})\)?: last checkpoint")
 _MAX_MESSAGE_LINES = 60
 _MAX_LINES_ABOVE = 40
 
@@ -96,8 +97,14 @@ def read_boost(lines: Sequence[str], index: int) -> Found | None:
     match = _BOOST.match(lines[index])
     if match is None:
         return None
-    frame = make_frame(match["path"], int(match["lineno"]))
-    return _found(match["message"].rstrip(), (frame,), match["name"], index, index + 1)
+    end = index + 1
+    place: re.Match[str] | None = match
+    if match["path"] == "unknown location":
+        # An exception has no place of its own; the last check before it is named.
+        place = _CHECKPOINT.match(lines[end]) if end < len(lines) else None
+        end += place is not None
+    frames = (make_frame(place["path"], int(place["lineno"])),) if place is not None else ()
+    return _found(match["message"].rstrip(), frames, match["name"], index, end)
 
 
 def _found(message: str, frames: tuple[StackFrame, ...], test: str | None, index: int, end: int) -> Found:
