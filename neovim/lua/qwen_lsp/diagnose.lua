@@ -10,8 +10,27 @@ local M = {}
 ---@field cwd string Absolute; where the failed command ran.
 ---@field command string? The failed command as typed.
 
----@type fun()? Cancels the diagnosis in progress.
-local cancel_running
+---@type { cancel: fun(), give_up: fun() }?
+local running
+
+---@param client vim.lsp.Client
+---@param method string
+---@param params table
+---@param failure qwen_lsp.Failure
+---@param give_up fun() Called when no report comes; the user has been told why.
+local function request(client, method, params, failure, give_up)
+  if running then
+    running.cancel()
+  end
+  local cancel = client_of.request(client, method, params, function(report)
+    running = nil
+    result.show({ client = client, report = report, failure = failure })
+  end, function()
+    running = nil
+    give_up()
+  end)
+  running = cancel and { cancel = cancel, give_up = give_up }
+end
 
 --- Diagnose a log; progress and report go to the result window.
 ---@param failure qwen_lsp.Failure
@@ -22,30 +41,31 @@ function M.diagnose(failure, enter)
     return
   end
   client_of.get(failure.cwd, function(client)
-    result.wait(client, enter)
     local params = { log = failure.log, cwd = failure.cwd, command = failure.command }
-    if cancel_running then
-      cancel_running()
-    end
-    cancel_running = client_of.request(client, 'qwen/diagnose', params, function(report)
-      cancel_running = nil
-      result.show({ client = client, report = report, failure = failure })
-    end, function()
-      cancel_running = nil
-      result.give_up()
-    end)
+    result.wait(client, enter)
+    request(client, 'qwen/diagnose', params, failure, result.give_up)
+  end)
+end
+
+--- Try fixes of a diagnosis with the command that failed, which the user has seen and agreed to.
+---@param shown qwen_lsp.Shown
+function M.try_fixes(shown)
+  result.wait(shown.client, true)
+  request(shown.client, 'qwen/tryFixes', vim.empty_dict(), shown.failure, function()
+    result.show(shown)
   end)
 end
 
 --- Stop the diagnosis in progress, also on the engine; return whether there was one.
 ---@return boolean
 function M.cancel()
-  if not cancel_running then
+  if not running then
     return false
   end
-  cancel_running()
-  cancel_running = nil
-  result.give_up()
+  local stopped = running
+  running = nil
+  stopped.cancel()
+  stopped.give_up()
   return true
 end
 

@@ -36,13 +36,10 @@ local function check_server()
   if type(config.cmd) == 'table' then
     local program = config.cmd[1]
     if vim.fn.executable(program) == 0 then
-      vim.health.error(
-        ('%s cannot be run'):format(program),
-        {
-          "install it: 'pipx install qwen-lsp'",
-          "or set it: vim.lsp.config('qwen_lsp', { cmd = { '/path/qwen-lsp', '--stdio' } })",
-        }
-      )
+      vim.health.error(('%s cannot be run'):format(program), {
+        "install it: 'pipx install qwen-lsp'",
+        "or set it: vim.lsp.config('qwen_lsp', { cmd = { '/path/qwen-lsp', '--stdio' } })",
+      })
       return
     end
     local version = output_of({ program, '--version' })

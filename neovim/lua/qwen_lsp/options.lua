@@ -8,6 +8,7 @@ local M = {}
 ---@field apply string
 ---@field ask string
 ---@field rerun string
+---@field try string
 ---@field good string
 ---@field bad string
 ---@field close string
@@ -21,7 +22,17 @@ local M = {}
 M.current = {
   window = 'split',
   height = 14,
-  keys = { jump = '<CR>', preview = 'p', apply = 'a', ask = 'i', rerun = 'r', good = '+', bad = '-', close = 'q' },
+  keys = {
+    jump = '<CR>',
+    preview = 'p',
+    apply = 'a',
+    ask = 'i',
+    rerun = 'r',
+    try = 't',
+    good = '+',
+    bad = '-',
+    close = 'q',
+  },
 }
 
 --- Take over `given`.

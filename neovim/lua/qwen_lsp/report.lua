@@ -102,6 +102,11 @@ function M.render(report, rerun)
       add(('%d. %s'):format(index, title), { fix = index })
     end
   end
+  if type(report.can_try) == 'string' then
+    add('')
+    -- In full: pressing the key is the consent to run it.
+    add(('`%s` tries fixes by running `%s` in a copy of the project'):format(options.current.keys.try, report.can_try))
+  end
   if #report.problems > 0 then
     section('Problems')
     for _, problem in ipairs(report.problems) do

@@ -74,6 +74,14 @@ local function rerun()
   require('qwen_lsp.run').run(shown.failure.command, shown.failure.cwd)
 end
 
+local function try_fixes()
+  if not shown or type(shown.report.can_try) ~= 'string' then
+    client_of.notify('there is no command that fixes can be tried with')
+    return
+  end
+  require('qwen_lsp.diagnose').try_fixes(shown)
+end
+
 ---@param verdict 'good'|'bad'
 local function judge(verdict)
   if not shown then
@@ -118,6 +126,7 @@ local function buffer()
     ask.about(shown)
   end, 'Ask about this diagnosis')
   map(keys.rerun, rerun, 'Save what the fix changed and run the command again')
+  map(keys.try, try_fixes, 'Try fixes with the command that is shown, in a copy of the project')
   for _, verdict in ipairs({ 'good', 'bad' }) do
     map(keys[verdict], function()
       judge(verdict)

@@ -15,7 +15,7 @@ from tests.editors.neovim.driver import PLUGIN, Neovim, neovim
 
 pytestmark = pytest.mark.model
 
-MODEL_DEADLINE_S = 300.0
+MODEL_DEADLINE_S = 600.0
 DEMO = Path(__file__).parents[3] / "docs" / "demo" / "shop"
 COMMAND = [sys.executable, "-B", "-m", "unittest"]
 
