@@ -37,13 +37,23 @@ def explain(
         if index >= _MAX_EXPLAINED and not one.failure.primary:
             explained.append(one)
             continue
-        site = Site(_crashed(one), one, roots, documents)
-        answer = first_answer(_rules(site.failure), site)
+        site, answer = _answer(one, roots, documents)
         explained.append(one if answer is None else replace(one, explanation=_explanation(answer)))
         if answer is not None and answer.change is not None and one.failure.primary and site.snapshot is not None:
             fix = checked(answer.change, site.snapshot)
             fixes = (fix,) if fix is not None else ()
     return tuple(explained), fixes
+
+
+def _answer(located: Located, roots: Sequence[Path], documents: DocumentSource) -> tuple[Site, Answer | None]:
+    """Return what is said of the failure that crashed, or, where that is nothing, of the one that it led to."""
+    crashed = _crashed(located)
+    site = Site(crashed, located, roots, documents)
+    answer = first_answer(_rules(crashed), site)
+    if answer is None and crashed is not located.failure:
+        site = Site(located.failure, located, roots, documents)
+        answer = first_answer(_rules(located.failure), site)
+    return site, answer
 
 
 def _explanation(answer: Answer) -> Explanation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from qwen_lsp.explain.answer import Answer, Rule, Site, rule
+from qwen_lsp.explain.answer import Answer, Rule, Site, rule, sentence
 from qwen_lsp.explain.near import near, said
 
 # What can stand before a dot: names, calls and items, strung together.
@@ -48,7 +48,7 @@ def _not_function(site: Site, match: re.Match[str]) -> Answer | None:
     if owner and method != _METHODS.get(method.lower(), method):
         return Answer(f"JavaScript writes it `{_METHODS[method.lower()]}`; capitals count.")
     if owner:
-        return Answer(f"`{owner}` has no method `{method}`: it is undefined or something else than a function there.")
+        return Answer(f"`{owner}` has no method `{method}` there.")
     return Answer(f"`{written}` is called, but what it holds there is no function.")
 
 
@@ -66,6 +66,40 @@ def _not_defined(site: Site, match: re.Match[str]) -> Answer | None:
     meant = near(name, declared)
     hint = f" Did you mean {said(meant)}?" if meant else ""
     return Answer(f"Nothing called `{name}` is declared where this line could see it.{hint}") if meant else None
+
+
+def _constant(site: Site, _match: re.Match[str]) -> Answer | None:
+    """Answer with the only constant of the file that the line assigns to."""
+    if site.snapshot is None or site.place is None:
+        return None
+    line = site.snapshot.line(site.place.start.line)
+    assigned = set(
+        re.findall(r"(?<![\w$.])([A-Za-z_$][\w$]*)\s*(?:(?:[-+*/%&|^]|\*\*|&&|\|\||\?\?)?=(?![=>])|\+\+|--)", line)
+    )
+    declared = {name: number for name in assigned for number in _declarations(site, "const", name)}
+    if len(declared) != 1:
+        return None
+    ((name, lineno),) = declared.items()
+    return Answer(f"`{name}` is declared with `const` (line {lineno}); what changes is declared with `let`.")
+
+
+def _too_early(site: Site, match: re.Match[str]) -> Answer | None:
+    name = match["name"]
+    lines = [
+        *_declarations(site, "const", name),
+        *_declarations(site, "let", name),
+        *_declarations(site, "class", name),
+    ]
+    if len(lines) != 1 or site.place is None:
+        return None
+    return Answer(f"`{name}` is declared in line {lines[0]}, which had not run when this line needed it.")
+
+
+def _declarations(site: Site, keyword: str, name: str) -> list[int]:
+    """Return the 1-based lines in which a name is declared in the plainest way."""
+    declared = re.compile(rf"(?<![\w$]){keyword}\s+{re.escape(name)}(?![\w$])")
+    lines = site.snapshot.lines if site.snapshot is not None else ()
+    return [number for number, line in enumerate(lines, start=1) if declared.search(line)]
 
 
 def _no_module(site: Site, match: re.Match[str]) -> Answer | None:
@@ -134,6 +168,26 @@ RULES: tuple[Rule, ...] = (
     rule("TypeError", r"Cannot read property '(?P<name>[\w$]+)' of (?P<what>undefined|null)", _undefined),
     rule("TypeError", r"(?P<what>[\w$.]+) is not a function", _not_function),
     rule("ReferenceError", r"(?P<name>[\w$]+) is not defined", _not_defined),
+    rule("TypeError", r"Assignment to constant variable\.", _constant),
+    rule("ReferenceError", r"Cannot access '(?P<name>[\w$]+)' before initialization", _too_early),
+    rule(
+        "TypeError",
+        r"Reduce of empty array with no initial value",
+        sentence("The array is empty, and `reduce` has no second argument to begin with."),
+    ),
+    rule(
+        "TypeError",
+        r"Cannot mix BigInt and other types",
+        sentence(
+            "One operand is a BigInt and the other a number; `BigInt(...)` or `Number(...)` converts one of them."
+        ),
+    ),
+    rule("RangeError", r"Invalid time value", sentence("The Date was made from something that is no date.")),
+    rule(
+        "SyntaxError",
+        r"await is only valid in async functions",
+        sentence("The function around this line lacks `async`, or the file is not a module."),
+    ),
     rule("Error", r"Cannot find (?:module|package) '(?P<module>[^']+)'", _no_module),
     rule(
         "SyntaxError",

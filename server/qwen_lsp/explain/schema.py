@@ -1,4 +1,4 @@
-"""The tables and columns that the workspace's .sql files create."""
+"""The tables and columns that the workspace creates, in .sql files or in statements inside Python code."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class Schema:
 
 
 def schema_of(site: Site) -> Schema:
-    """Return what the .sql files of the workspace create, that of the crash first; a part of a large workspace."""
+    """Return what the files of the workspace create, that of the crash first; a part of a large workspace."""
     snapshots = [site.snapshot] if site.snapshot is not None else []
     budget = _MAX_CHARACTERS
-    for path in files_ending(".sql", site.roots, _MAX_FILES):
+    for path in (*files_ending(".sql", site.roots, _MAX_FILES), *files_ending(".py", site.roots, _MAX_FILES)):
         snapshot = site.documents.read(path)
         if snapshot is None or len(snapshot.text) > budget:
             continue

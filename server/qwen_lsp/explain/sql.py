@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
-from qwen_lsp.explain.answer import Answer, Change, Rule, Site, rule
+from qwen_lsp.explain.answer import Answer, Change, Rule, Site, rule, sentence
 from qwen_lsp.explain.near import near, said
 from qwen_lsp.explain.schema import Schema, schema_of
 from qwen_lsp.model import Position, Range
+from qwen_lsp.text import split_lines
 
+_MAX_NAMED = 12
+_LINES_BEFORE = 3
+_MAX_STATEMENT_LINES = 200
+_STATEMENT_AND_VALUES = 2
 _NAME = r"[\"'`\[]?(?P<name>[\w$#@]+(?:\.[\w$#@]+)*)[\"'`\]]?"
 
 
@@ -17,8 +22,14 @@ def _last(name: str) -> str:
 
 
 def _no_column(site: Site, match: re.Match[str]) -> Answer | None:
-    name = _last(match["name"])
+    qualifier, _, name = match["name"].rpartition(".")
     schema = schema_of(site)
+    table = _table_of(site, schema, qualifier)
+    if table is not None and name.lower() not in schema.tables[table].columns:
+        columns = schema.tables[table].columns
+        meant = near(name.lower(), columns)
+        hint = f"Did you mean {said(meant)}?" if meant else f"Its columns are {', '.join(columns[:_MAX_NAMED])}."
+        return Answer(f"`{table}` ({schema.tables[table].where}) has no column `{name}`. {hint}")
     known = schema.columns()
     if name.lower() in known:
         tables = schema.tables_with(name)
@@ -31,6 +42,18 @@ def _no_column(site: Site, match: re.Match[str]) -> Answer | None:
         return None
     owners = [f"`{one}` of {_of(schema, one)}" for one in meant]
     return Answer(f"Did you mean {' or '.join(owners)}?")
+
+
+def _table_of(site: Site, schema: Schema, qualifier: str) -> str | None:
+    """Return the table that stands behind a qualifier: its name, or the only alias of it in the file."""
+    if not qualifier or site.snapshot is None or "." in qualifier:
+        return None
+    if qualifier.lower() in schema.tables:
+        return qualifier.lower()
+    named = r"(?i)\b(?:from|join|update|into)\s+[\"`\[]?([\w.]+)[\"`\]]?\s+(?:as\s+)?"
+    alias = re.compile(rf"{named}{re.escape(qualifier)}\b")
+    tables = {_last(one).lower() for one in alias.findall(site.snapshot.text)}
+    return next(iter(tables)) if len(tables) == 1 and tables <= schema.tables.keys() else None
 
 
 def _are(tables: list[str]) -> str:
@@ -55,10 +78,13 @@ def _no_table(site: Site, match: re.Match[str]) -> Answer | None:
 
 def _ambiguous(site: Site, match: re.Match[str]) -> Answer | None:
     name = _last(match["name"])
-    tables = schema_of(site).tables_with(name)
-    example = f", for instance `{tables[0]}.{name}`" if tables else ""
-    which = f" ({_of(schema_of(site), name)} have one)" if len(tables) > 1 else ""
-    return Answer(f"More than one table of this statement has a column `{name}`{which}: say which is meant{example}.")
+    text = site.snapshot.text.lower() if site.snapshot is not None else ""
+    tables = [one for one in schema_of(site).tables_with(name) if re.search(rf"\b{re.escape(one)}\b", text)]
+    which = f" ({said(tables)} have one)".replace(" or ", " and ") if len(tables) > 1 else ""
+    return Answer(
+        f"More than one table of this statement has a column `{name}`{which}; the table's name or alias and a dot "
+        f"before it say which is meant."
+    )
 
 
 def _exists_already(site: Site, match: re.Match[str]) -> Answer | None:
@@ -106,24 +132,64 @@ def _syntax(site: Site, match: re.Match[str]) -> Answer | None:
         or not re.fullmatch(r"FROM|WHERE|\)|GROUP|ORDER|HAVING|;", token, re.IGNORECASE)
     ):
         return None
-    line = place.start.line
-    text = snapshot.line(line)
-    at = [one.start() for one in re.finditer(re.escape(token), text)]
-    if len(at) != 1:
+    # SQLite's shell names the line in which the statement begins, PostgreSQL that of the word.
+    first = max(0, place.start.line - _LINES_BEFORE)
+    last = place.start.line + 1
+    while last < len(snapshot.lines) and ";" not in snapshot.line(last - 1) and last - first < _MAX_STATEMENT_LINES:
+        last += 1
+    text = snapshot.slice(first, last)
+    commas = list(re.finditer(rf",(?=\s*{re.escape(token)}(?!\w))", text, re.IGNORECASE))
+    if len(commas) != 1:
         return None
-    before = "".join(snapshot.lines[max(0, line - 3) : line]) + text[: at[0]]
-    if not before.rstrip().endswith(","):
-        return None
-    offset = len(before.rstrip()) - 1
-    prefix = before[:offset]
-    comma_line = max(0, line - 3) + prefix.count("\n")
-    character = len(prefix) - (prefix.rfind("\n") + 1)
-    comma = Range(Position(comma_line, character), Position(comma_line, character + 1))
-    change = Change(f"Remove the comma before `{token}`", (site.edit(comma, ""),)) if "--" not in before else None
+    before = text[: commas[0].start()]
+    line = first + len(split_lines(before + ",")) - 1
+    character = len(split_lines(before + ",")[-1]) - 1
+    comma = Range(Position(line, character), Position(line, character + 1))
+    around = text[text.rfind("\n", 0, commas[0].start()) + 1 : commas[0].end() + len(token)]
+    is_plain = "--" not in around and "'" not in around
+    change = Change(f"Remove the comma before `{token}`", (site.edit(comma, ""),)) if is_plain else None
     return Answer(f"The comma before `{token}` is one too many, or what should follow it is missing.", change)
 
 
+def _bindings(site: Site, match: re.Match[str]) -> Answer | None:
+    """Answer for `execute(statement, (text))`, whose parentheses make no tuple."""
+    code, place = site.code, site.place
+    if match["uses"] != "1" or code is None or place is None:
+        return None
+    for call in code.nodes(place, "call", within=False):
+        arguments = call.child_by_field_name("arguments")
+        values = arguments.named_children if arguments is not None else []
+        if len(values) == _STATEMENT_AND_VALUES and values[1].type == "parenthesized_expression":
+            value = code.text(values[1])
+            return Answer(
+                f"`{value}` is no tuple but a text, which counts as one value for each of its characters; a tuple of "
+                f"one has a comma: `{value[:-1]},)`.",
+                Change(f"Write `{value[:-1]},)`", (site.edit(code.range_of(values[1]), f"{value[:-1]},)"),)),
+            )
+    return None
+
+
 RULES: tuple[Rule, ...] = (
+    rule(
+        "ProgrammingError",
+        r"Incorrect number of bindings supplied\. The current statement uses (?P<uses>[0-9]+), and there ",
+        _bindings,
+    ),
+    rule(
+        "",
+        r"misuse of aggregate",
+        sentence("Sums and counts do not exist yet in WHERE; HAVING tests them."),
+    ),
+    rule(
+        "",
+        r"misuse of window function",
+        sentence("Window functions run after WHERE; a subquery can select them."),
+    ),
+    rule(
+        "",
+        r"CHECK constraint failed: (?P<what>.+)",
+        sentence("A value breaks the rule that the table has for it: {what}."),
+    ),
     rule("", rf"(?:\(sqlite3\.\w+\) )?no such column: {_NAME}", _no_column),
     rule("", r'(?:\([\w.]+\) )?column "?(?P<name>[\w$.]+)"? (?:of relation "\w+" )?does not exist', _no_column),
     rule("", rf"(?:\(\d+, )?[\"']?Unknown column {_NAME}", _no_column),

@@ -61,12 +61,39 @@ def _missing(site: Site, match: re.Match[str]) -> Answer | None:
             f"`{method}` is called on {what} and not on an object of it: the parentheses "
             f"that make one, or the object, are missing."
         )
+    dataclass = _dataclass(site, called)
+    if dataclass is not None:
+        return dataclass
     callee = _callee(site, called)
     names = re.findall(r"'(\w+)'", missing)
     if callee is None or not set(names) <= set(_parameters(callee)):
         return None
     what = " and ".join(f"`{one}`" for one in names)
     return Answer(f"The call leaves out {what}. It is defined as `{_signature(callee)}` in {callee.where}.")
+
+
+def _dataclass(site: Site, called: str) -> Answer | None:
+    """Return the answer for a class whose ``__init__`` the decorator dataclass makes of its fields."""
+    owner, _, method = called.rpartition(".")
+    found = find_definition(site, owner.rpartition(".")[2], "class_definition") if method == "__init__" else None
+    wrapper = found.node.parent if found is not None else None
+    if (
+        found is None
+        or wrapper is None
+        or wrapper.type != "decorated_definition"
+        or "__init__" in own_attributes(found)
+    ):
+        return None
+    decorators = [found.code.text(one) for one in wrapper.named_children if one.type == "decorator"]
+    if not any(one.startswith(("@dataclass", "@dataclasses.dataclass")) for one in decorators):
+        return None
+    body = found.node.child_by_field_name("body")
+    fields = [
+        found.code.text(statement.named_children[0])
+        for statement in (body.named_children if body is not None else [])
+        if statement.type == "expression_statement" and statement.named_children[0].type == "assignment"
+    ]
+    return Answer(f"`{found.name}` ({found.where}) is a dataclass with these fields, in order: {'; '.join(fields)}.")
 
 
 def _too_many(site: Site, match: re.Match[str]) -> Answer | None:
