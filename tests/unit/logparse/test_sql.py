@@ -59,6 +59,12 @@ def test_psql_with_its_statements_names_the_line_of_the_fault() -> None:
         assert _script_line(frame, "psql") == frame.source_line
 
 
+def test_a_statement_longer_than_its_file_leads_to_no_line() -> None:
+    """A log that contradicts itself gives no line before the first."""
+    log = 'psql:c.sql:1: ERROR:  column "nam" does not exist\nLINE 1: nam\n        ^\npsql:c.sql:1: STATEMENT:  nam\na\nb;\n'
+    assert [frame.lineno for frame in _primary(log).frames] == [None]
+
+
 def test_plpgsql_lines_count_from_the_quote_that_opens_the_body() -> None:
     """Functions whose body begins on the line of CREATE FUNCTION: the sum of both lines is the line of the fault."""
     script = (_SQL / "psql" / "func.sql").read_text(encoding="utf-8").split("\n")

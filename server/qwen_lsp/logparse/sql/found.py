@@ -83,7 +83,8 @@ def make_frame(
     text = source_line.strip() if source_line is not None else None
     return StackFrame(
         path=path,
-        lineno=lineno or None,
+        # A log that was cut, or tampered with, may lead to a line before the first.
+        lineno=lineno if lineno is not None and lineno > 0 else None,
         colno=column or None,
         function=function,
         source_line=text or None,
