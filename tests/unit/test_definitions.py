@@ -182,6 +182,7 @@ def test_methods_are_found_in_every_class(tmp_path: Path) -> None:
         ("test_a.py", "rows = ask('wanted', 1)", "queries/wanted.sql"),
         ("test_a.py", 'path = "queries/wanted.sql"', "queries/wanted.sql"),
         ("src/a.js", "load(`wanted`)", "sql/wanted.sql"),
+        ("src/a.js", "load(`wanted`)", "src/own/wanted.sql"),
         ("a.py", "rows = ask('../wanted')", None),
         ("a.py", "rows = ask('x/../../wanted')", None),
         ("a.py", "rows = ask('/wanted')", None),

@@ -18,6 +18,7 @@ _MAX_HOPS = 3
 
 _SQL = ".sql"
 _FILE_NAME = re.compile(r"(?<=[\"'`])(?![./])[\w./-]{1,80}(?=[\"'`]$)")
+_SQL_FOLDERS = ("", "queries", "sql", "db", "database", "migrations")
 _MAX_FILES = 5
 
 
@@ -53,8 +54,9 @@ def _sql_files(folder: Path, string: str) -> list[Path]:
     if word is None or ".." in word[0]:
         return []
     name = word[0] if word[0].endswith(_SQL) else word[0] + _SQL
-    near = (path for base in (folder, folder.parent) for pattern in (name, f"*/{name}") for path in base.glob(pattern))
-    return sorted(islice(near, _MAX_FILES))
+    beside = (folder.parent / below / name for below in _SQL_FOLDERS)
+    near = (path for path in (folder / name, *folder.glob(f"*/{name}"), *beside) if path.is_file())
+    return list(islice(dict.fromkeys(near), _MAX_FILES))
 
 
 def find_definitions(

@@ -27,7 +27,7 @@ def restore_omitted(
     Left out are: functions and classes that ``new`` defines nowhere, docstring and imports at the beginning, and long
     runs. Repeated is what is added at the beginning or end and stands, line by line, in the rest of the file already.
     """
-    defined = _names(new, language)
+    defined, written_anywhere = _names(new, language), {line.strip() for line in new}
     restored: list[str] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -38,6 +38,7 @@ def restore_omitted(
         is_left_out = (
             tag != "equal"
             and not _code(written, language)
+            and not written_anywhere.issuperset(line.strip() for line in _code(missing, language))  # moved
             and (
                 bool(_names(missing, language) - defined)
                 or _is_long(_code(missing, language), language, at_start=i1 == 0, at_edge=at_edge)
