@@ -122,6 +122,18 @@ def test_signals_reach_the_command(number: signal.Signals, code: int) -> None:
         assert process.wait(DEADLINE_S) == code
 
 
+def test_whoever_does_not_wait_for_the_diagnosis_gets_the_exit_code(server: FakeBackend, shop: Path) -> None:
+    """Ctrl-C while the model thinks ends that, and it is told to stop."""
+    server.hangs()
+    (shop / "fails.py").write_text("import shop\n", encoding="utf-8")
+    command = [sys.executable, "-m", "qwen_lsp", "run", "--", sys.executable, "fails.py"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        assert server.asked.wait(DEADLINE_S)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE_S) == 1
+    assert server.hung_up.wait(DEADLINE_S)
+
+
 def test_watching_runs_it_again_after_a_change(server: FakeBackend, shop: Path) -> None:
     """Also when the change comes while the model thinks, which is then told to stop; Ctrl-C ends it."""
     server.hangs()

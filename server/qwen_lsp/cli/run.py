@@ -44,6 +44,10 @@ def run(options: argparse.Namespace) -> int:
                 asyncio.run(_diagnose(finished, options, settings, cwd, root))
                 return finished.exit_code
             asyncio.run(_diagnose_until_change(finished, options, settings, cwd, root))
+        except KeyboardInterrupt:
+            if options.watch:
+                raise
+            return finished.exit_code  # the user did not wait for the diagnosis
         except OSError as error:
             fail(f"{error.filename or 'the output'} cannot be written ({error.strerror})")
             return finished.exit_code
