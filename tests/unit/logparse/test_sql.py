@@ -61,7 +61,8 @@ def test_psql_with_its_statements_names_the_line_of_the_fault() -> None:
 
 def test_a_statement_longer_than_its_file_leads_to_no_line() -> None:
     """A log that contradicts itself gives no line before the first."""
-    log = 'psql:c.sql:1: ERROR:  column "nam" does not exist\nLINE 1: nam\n        ^\npsql:c.sql:1: STATEMENT:  nam\na\nb;\n'
+    error = 'psql:c.sql:1: ERROR:  column "nam" does not exist\nLINE 1: nam\n        ^\n'
+    log = error + "psql:c.sql:1: STATEMENT:  nam\na\nb;\n"
     assert [frame.lineno for frame in _primary(log).frames] == [None]
 
 
