@@ -152,7 +152,7 @@ def _syntax(site: Site, match: re.Match[str]) -> Answer | None:
 
 
 def _bindings(site: Site, match: re.Match[str]) -> Answer | None:
-    """Answer for `execute(statement, (text))`, whose parentheses make no tuple."""
+    """Answer for `execute(statement, (value))`, whose parentheses make no tuple."""
     code, place = site.code, site.place
     if match["uses"] != "1" or code is None or place is None:
         return None
@@ -162,8 +162,8 @@ def _bindings(site: Site, match: re.Match[str]) -> Answer | None:
         if len(values) == _STATEMENT_AND_VALUES and values[1].type == "parenthesized_expression":
             value = code.text(values[1])
             return Answer(
-                f"`{value}` is no tuple but a text, which counts as one value for each of its characters; a tuple of "
-                f"one has a comma: `{value[:-1]},)`.",
+                f"The parentheses of `{value}` make no tuple, so that each of its items (each character of a text) counts "
+                f"as a value; a tuple of one has a comma: `{value[:-1]},)`.",
                 Change(f"Write `{value[:-1]},)`", (site.edit(code.range_of(values[1]), f"{value[:-1]},)"),)),
             )
     return None
