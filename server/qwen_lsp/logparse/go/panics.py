@@ -22,9 +22,15 @@ _RECOVERED = re.compile(r" \[recovered(?:, (?:repanicked|reraised))?\]$")
 _TIMED_OUT = "test timed out after "
 _RUNNING_TEST = re.compile(r"\s+(?P<name>[A-Z]\S{0,300}) \([0-9.hmsµn]{1,30}\)$")
 _ACCESS = re.compile(r"(?:Previous )?(?:[Aa]tomic )?(?:[Rr]ead|[Ww]rite) at 0x[0-9a-f]{1,16} by .{1,200}:$")
+# Package log's time, and what zap has before the message: a time, a level and the caller.
+_LOG_PREFIX = re.compile(
+    r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}\S{0,12}\s+"
+    r"(?:[A-Z]{4,6}\t(?:\S{1,200}\.go:[0-9]+\t)?)?"
+)
 _MAX_MESSAGE_LINES = 60
 _MAX_DUMP_LINES = 20_000
 _RACE_LINES = 400
+_LEAST_FRAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ def read_panic(lines: Sequence[str], index: int) -> Crash | None:
         frames = next((one.frames for one in goroutines if one.state), goroutines[0].frames)
         return Crash(_failure("fatal error", fatal.removeprefix("fatal error: "), frames), Weight.UNCAUGHT, end)
     if not head[0].startswith("panic: "):
-        return Crash(_failure(head[0].partition(":")[0], head[0], goroutines[0].frames), Weight.UNCAUGHT, end)
+        own = next((one for one in goroutines if any(frame.in_app for frame in one.frames)), goroutines[0])
+        return Crash(_failure(head[0].partition(":")[0], head[0], own.frames), Weight.UNCAUGHT, end)
     if head[0].startswith(_TIMED_OUT, len("panic: ")):
         return Crash(_timed_out(head, goroutines), Weight.TEST, end)
     return Crash(_panics(head, goroutines[0].frames), Weight.UNCAUGHT, end)
@@ -151,7 +158,35 @@ def read_logged_stack(lines: Sequence[str], index: int) -> Crash | None:
     above = lines[index - 1].strip() if index else ""
     if frames == goroutine.frames or not above:
         return None
-    return Crash(_failure("panic", above, frames), Weight.LOGGED, goroutine.end)
+    return Crash(_failure("panic", _LOG_PREFIX.sub("", above), frames), Weight.LOGGED, goroutine.end)
+
+
+def read_error_stack(lines: Sequence[str], index: int) -> Crash | None:
+    """Return the error whose stack an error package or a logger printed, its first place being at ``index``.
+
+    github.com/pkg/errors prints ("%+v") the root cause with its stack first, then each error that wraps it, with its
+    own; zap's stack follows the line of the log.
+    """
+    sections: list[Failure] = []
+    start = index - 1
+    end = index
+    while start > 0 and (message := lines[start - 1].strip()):
+        frames, after = read_calls(lines, start)
+        if len(frames) < _LEAST_FRAMES or not _is_function(lines[start]):
+            break
+        sections.append(_failure("error", _LOG_PREFIX.sub("", message), tuple(frames)))
+        end = after
+        start = after + 1
+        if start + 1 >= len(lines):
+            break
+    failure: Failure | None = None
+    for section in sections:
+        failure = replace(section, cause=failure, cause_is_explicit=failure is not None)
+    return Crash(failure, Weight.LOGGED, end) if failure is not None else None
+
+
+def _is_function(line: str) -> bool:
+    return "." in line and " " not in line and not line[:1].isspace()
 
 
 def read_race(lines: Sequence[str], index: int) -> Crash | None:

@@ -33,7 +33,7 @@ MARKS: Marks = (
     '"Action":"fail"',
     '"Action":"build-output"',
     Mark(".go:", r"[0-9]{1,9}:[0-9]{1,9}: "),
-    Mark(".go:", r"[0-9]{1,9} \+0x"),
+    Mark(".go:", r"[0-9]{1,9}(?: \+0x|\n[^\s]{1,300}\n\t)"),
     Mark("\ngo: ", r"(?!downloading |finding |found |upgraded |added |extracting |creating |to add )"),
 )
 
@@ -128,7 +128,16 @@ class _Scanner:
             return index + 1
         if line.startswith(compiler.COMMAND_START):
             return compiler.read_command(lines, index, self._found)
+        if line.startswith("\t") and (end := self._read_error_stack(index)) > index:
+            return end
         return self._read_test_output(index, line)
+
+    def _read_error_stack(self, index: int) -> int:
+        crash = panics.read_error_stack(self._lines, index)
+        if crash is None:
+            return index
+        self._found.add(crash.failure, crash.weight, index)
+        return crash.end
 
     def _read_test_output(self, index: int, line: str) -> int:
         end = self._report.read_result(self._lines, index) if _RESULT_MARK in line else index

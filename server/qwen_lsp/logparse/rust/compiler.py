@@ -53,6 +53,7 @@ _SUMMARY = re.compile(
 _SIGNAL = re.compile(r"(?:process didn't exit successfully|test failed).*\(signal: ")
 # Cargo's own errors, by how they go on: causes, or lines that say where from.
 _CARGO = re.compile(r"no matching package|failed to |no such command|could not find `Cargo|package `|no [\w-]+ target ")
+_ALONE = re.compile(r"could not find `Cargo\.toml`|no such command: ")
 _CARGO_GOES_ON = re.compile(r"Caused by:$|\s+\S|location searched:|required by |perhaps |help: |\s*$")
 _MAX_LINES = 300
 _MAX_NOTES = 10
@@ -94,7 +95,7 @@ def _read_block(lines: Sequence[str], index: int, place_index: int, folder: Fold
     frame = make_frame(place["path"], int(place["lineno"]), int(place["colno"]))
     frame, label = _with_source(frame, block)
     notes = [note["text"] or note["apart"] for line in block if (note := _NOTE.match(line))]
-    if label:
+    if label and label not in message:
         # As rustc joins them in its short form.
         message = f"{message}: {label}"
     _add(folder, match, message, frame, tuple(note.rstrip() for note in notes[:_MAX_NOTES]), index, test_id)
@@ -173,7 +174,7 @@ def _read_without_place(lines: Sequence[str], index: int, match: re.Match[str], 
     while end < min(len(lines), index + _PLACE_LINES * 5) and _CARGO_GOES_ON.match(lines[end]):
         end += 1
     details = [line.strip() for line in lines[index + 1 : end] if line.strip()]
-    if match["code"] is None and not details:
+    if match["code"] is None and not details and not _ALONE.match(message):
         return index
     _add(folder, match, "\n".join([message, *details]), None, (), index, None)
     return end
