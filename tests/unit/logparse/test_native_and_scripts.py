@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qwen_lsp.cli import main
@@ -50,6 +50,7 @@ def _log(name: str) -> str:
 
 @pytest.mark.parametrize("name", _NAMES)
 @settings(deadline=None, max_examples=60)
+@example(text="==1==ERROR: AddressSanitizer:  on address 0x1")
 @given(text=st.text() | st.text(alphabet="aE.c:1#0 (in`')\t\n=>|^-[]*~/"))
 def test_reads_any_text(name: str, text: str) -> None:
     """No text raises."""

@@ -76,7 +76,7 @@ def read_report(lines: Sequence[str], index: int) -> Found | None:
     cut = _TYPE_END.search(what)
     failure = Failure(
         kind=FailureKind.EXCEPTION,
-        exception_type=what[: cut.start()] if cut else what,
+        exception_type=(what[: cut.start()] if cut else what) or match["tool"],
         message="; ".join(message) or what,
         frames=frames,
         notes=tuple(notes[:6]),

@@ -44,7 +44,7 @@ MARKS: Marks = (
     Mark("\nError: ", r"[^\n]{0,2000}? at \([0-9]\)"),
     "\nFatal Error: ",
     "\nCMake Error",
-    "error: in \"",
+    'error: in "',
     ": Failure\n",
     ": FAILED:\n",
     Mark(": ERROR: ", r"(?<=[0-9]: ERROR: )"),
@@ -59,7 +59,7 @@ def read_native(lines: list[str]) -> Reading:
     google = testing.GoogleTest()
     readers: Readers = (
         *((symbol, gnu.read) for symbol in _SYMBOLS),
-        ("error: in \"", testing.read_boost),
+        ('error: in "', testing.read_boost),
         *((piece, known.read) for piece in compilers.PIECES),
         ("): error", compilers.read_in_parentheses),
         ("): fatal error", compilers.read_in_parentheses),
