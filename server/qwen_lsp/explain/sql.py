@@ -162,8 +162,8 @@ def _bindings(site: Site, match: re.Match[str]) -> Answer | None:
         if len(values) == _STATEMENT_AND_VALUES and values[1].type == "parenthesized_expression":
             value = code.text(values[1])
             return Answer(
-                f"The parentheses of `{value}` make no tuple, so that each of its items (each character of a text) counts "
-                f"as a value; a tuple of one has a comma: `{value[:-1]},)`.",
+                f"The parentheses of `{value}` make no tuple, so that each of its items (each character of a text) "
+                f"counts as a value; a tuple of one has a comma: `{value[:-1]},)`.",
                 Change(f"Write `{value[:-1]},)`", (site.edit(code.range_of(values[1]), f"{value[:-1]},)"),)),
             )
     return None
