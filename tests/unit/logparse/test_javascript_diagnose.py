@@ -80,15 +80,19 @@ def test_the_underlined_name_is_the_range(
     assert CART.splitlines()[3][place["start"]["character"] : place["end"]["character"]] == "price"
 
 
-def test_says_that_such_files_cannot_be_rewritten(
+def test_says_that_files_of_other_languages_cannot_be_rewritten(
     shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Asked for a fix, it says in words why there is none, keeps the diagnostic, and needs no model for that."""
-    report = _diagnose([], STACK.replace("{0}", str(shop)), monkeypatch, capsys)
-    assert report["diagnostics"][0]["path"] == str(shop / "src" / "cart.js")
+    script = shop / "src" / "cart.lua"
+    script.write_text("local item = nil\nprint(item.price)\n", encoding="utf-8")
+    log = (
+        f"lua: {script}:2: attempt to index a nil value (local 'item')\nstack traceback:\n\t{script}:2: in main chunk\n"
+    )
+    report = _diagnose([], log, monkeypatch, capsys)
+    assert report["diagnostics"][0]["path"] == str(script)
     (problem,) = report["problems"]
-    assert "cart.js" in problem
-    assert "only Python files can be rewritten" in problem
+    assert problem.startswith("Fixes are not offered for cart.lua")
 
 
 def _diagnose(options: list[str], log: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
