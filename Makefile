@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.13; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast check bench docs clean
+.PHONY: demo test test-fast check bench vsix docs clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
@@ -31,6 +31,12 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/qwen-launcher start
 	$(BIN)/python -m bench.fix_rate
 	$(BIN)/python -m bench.startup
+
+# The VS Code extension, with the server inside, which it can install where there is none: vscode-extension/dist/qwen-lsp.vsix
+vsix: $(VENV)/.installed-dev
+	rm -f vscode-extension/dist/*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir vscode-extension/dist .
+	cd vscode-extension && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --ignore-scripts --no-audit --no-fund && npm run package
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "qwen-lsp needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }

@@ -42,11 +42,12 @@ export class Diagnoser implements vscode.Disposable {
     if (report === undefined) {
       return;
     }
-    this.outcomes.show({ report, log, before: await textsOfFixes(report), ...(failed === undefined ? {} : { failed }) });
     const place = mainDiagnostic(report);
     if (place !== undefined) {
+      // Before the panel, which opens beside it.
       await reveal(place.path, place.range.start);
     }
+    this.outcomes.show({ report, log, before: await textsOfFixes(report), ...(failed === undefined ? {} : { failed }) });
   }
 
   /** Return the report, or undefined when the user cancelled. */

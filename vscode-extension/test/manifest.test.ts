@@ -23,10 +23,11 @@ describe('package.json', () => {
     expect(properties[`qwenLsp.${name}`]?.scope).toBe('machine');
   });
 
-  test('has words for all that it names', () => {
+  test('has words for all that it names, in both languages, and no others', () => {
     const named = [...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] ?? '');
-    expect(named.filter((name) => !(name in words('package.nls.json')))).toEqual([]);
-    expect(Object.keys(words('package.nls.json')).filter((name) => !named.includes(name))).toEqual([]);
+    for (const page of ['package.nls.json', 'package.nls.zh-cn.json']) {
+      expect(Object.keys(words(page)).sort(), page).toEqual([...new Set(named)].sort());
+    }
   });
 
   test('describes every setting', () => {

@@ -10,8 +10,6 @@ import io
 import os
 import platform
 import shutil
-import subprocess
-import sys
 import tarfile
 import tempfile
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ import brotli
 import platformdirs
 
 from qwen_launcher.folders import APP
+from tests.node import NoNpmError, npm
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE, VERSION = "@sparticuz/chromium", "153.0.0"
@@ -62,23 +61,18 @@ def find_browser() -> Browser:
 
 def _fetch(folder: Path) -> None:
     """Fetch the package and unpack it to `folder`, which appears only when it is whole."""
-    # A PyPI package that carries Node.js puts npm beside this Python.
-    npm = shutil.which("npm", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
-    if npm is None:
-        raise NoBrowserError("neither a Chromium nor npm is on PATH, which could fetch one; install either")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         place = Path(temporary)
-        # npm is a script for the Node.js beside it.
-        environment = os.environ | {"PATH": f"{Path(npm).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        command = [npm, "pack", "--silent", "--pack-destination", temporary, f"{PACKAGE}@{VERSION}"]
         try:
-            subprocess.run(
-                command, cwd=place, env=environment, check=True, capture_output=True, timeout=FETCH_TIMEOUT_S
+            npm(
+                *("pack", "--silent", "--pack-destination", temporary, f"{PACKAGE}@{VERSION}"),
+                cwd=place,
+                timeout_s=FETCH_TIMEOUT_S,
             )
-        except (subprocess.SubprocessError, OSError) as error:
-            reason = (getattr(error, "stderr", b"") or b"").decode(errors="replace").strip()
-            raise NoBrowserError(f"no Chromium on PATH, and npm cannot fetch one: {error} {reason}") from error
+        except NoNpmError as error:
+            message = f"no Chromium on PATH, and none can be fetched: {error}"
+            raise NoBrowserError(message) from error
         (archive,) = place.glob("*.tgz")
         unpacked = place / "unpacked"
         unpacked.mkdir()
