@@ -34,6 +34,7 @@ from qwen_lsp.model import FailureKind
 
 ROOT = Path(__file__).parent / "data" / "failures"
 LIMIT_S = 20.0
+_COMPILING_TAKES = 3  # times as long, on a machine that does much else
 TIMED_OUT = 124  # the exit status of timeout(1)
 
 TUNING, REPORT = "tuning", "report"
@@ -116,7 +117,12 @@ def copy_workspace(case: FailureCase, target: Path) -> None:
 
 def run(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
     """Return the outcome of the case's command in ``workspace``: output merged, ``TIMED_OUT`` past the limit."""
-    return _run(_command(case.runtime, case.argv), workspace, limit_s, is_limited=case.runtime == _PYTHON)
+    return _run(_command(case.runtime, case.argv), workspace, limit_s, case.runtime)
+
+
+def argv_of(case: FailureCase) -> tuple[str, ...]:
+    """Return the case's whole command, interpreter first."""
+    return tuple(_command(case.runtime, case.argv))
 
 
 def run_check(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
@@ -126,7 +132,7 @@ def run_check(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> s
         shutil.copytree(workspace, copied)
         shutil.copy(case.folder / case.check, copied)
         runtime = "node" if case.check.endswith(".mjs") else _PYTHON
-        return _run(_command(runtime, (case.check,)), copied, limit_s, is_limited=case.runtime == _PYTHON)
+        return _run(_command(runtime, (case.check,)), copied, limit_s, case.runtime)
 
 
 def passes_check(case: FailureCase, workspace: Path, limit_s: float = LIMIT_S) -> bool:
@@ -206,7 +212,9 @@ def _why_no_node(language: str) -> str | None:
     return None if numbers >= _NODE_OF_TYPESCRIPT else f"node {version.strip()} does not run TypeScript"
 
 
-def _run(command: list[str], folder: Path, limit_s: float, *, is_limited: bool) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], folder: Path, limit_s: float, runtime: str) -> subprocess.CompletedProcess[str]:
+    if runtime not in {_PYTHON, "node"}:
+        limit_s *= _COMPILING_TAKES
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -219,7 +227,7 @@ def _run(command: list[str], folder: Path, limit_s: float, *, is_limited: bool) 
         start_new_session=True,
     )
     with process:
-        if is_limited:  # V8, Java and Go reserve far more address space than they use
+        if runtime == _PYTHON:  # V8, Java and Go reserve far more address space than they use
             resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY_LIMIT, _MEMORY_LIMIT))
         try:
             output, _ = process.communicate(timeout=limit_s)
