@@ -6,12 +6,14 @@ import sys
 import time
 from pathlib import Path
 
-from tests.failures import FailureCase
+from tests.failures import FailureCase, argv_of
 
 from bench.ways.attempt import Attempt, Way
 from qwen_lsp.analysis import Analyzer, DiagnoseRequest
 from qwen_lsp.backend import OpenAIBackend
 from qwen_lsp.fixes import apply_fix
+from qwen_lsp.model import Diagnosis
+from qwen_lsp.rerun import Command
 from qwen_lsp.workspace import DiskDocuments, write_texts
 
 
@@ -25,11 +27,11 @@ class Qwen(Way):
 
     async def attempt(self, case: FailureCase, workspace: Path, log: str) -> Attempt:
         """Fix the program in ``workspace``, which failed with ``log``."""
-        request = DiagnoseRequest(log=log, roots=(workspace,), cwd=workspace)
+        request = DiagnoseRequest(log=log, roots=(workspace,), cwd=workspace, command=Command(argv_of(case), workspace))
         started = time.perf_counter()
         located = self._analyzer.locate(request)
         crash = located.primary.crash if located.primary else None
-        diagnosis = await self._analyzer.explain(request, located, lambda *_: None)
+        diagnosis = await self._diagnosis(request, located)
         seconds = time.perf_counter() - started
         if diagnosis.backend_failed:
             sys.exit(f"bench: {diagnosis.problems[-1]}")
@@ -49,3 +51,14 @@ class Qwen(Way):
             and crash.range is not None
             and crash.range.start.line + 1 == case.crash_line,
         )
+
+    async def _diagnosis(self, request: DiagnoseRequest, located: Diagnosis) -> Diagnosis:
+        return await self._analyzer.explain(request, located, lambda *_: None)
+
+
+class Rerunning(Qwen):
+    """The first fix once fixes have been tried with the failed command, and searched for where none worked."""
+
+    async def _diagnosis(self, request: DiagnoseRequest, located: Diagnosis) -> Diagnosis:
+        explained = await super()._diagnosis(request, located)
+        return await self._analyzer.try_fixes(request, explained, lambda *_: None)
