@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 # A string that holds further lines, indented or numbered as those of stacks are.
-_STACK = re.compile(r"\\n(?:\\t| {1,8}\S|#[0-9]|goroutine |\\n|[\w./\\@-]{1,200}:[0-9])")
+_STACK = re.compile(r"\\n(?:\\t| {1,8}\S|#[0-9]|goroutine |\\n|[\w./\\@-]{1,120}+:[0-9])")
 # A traceback inside a JSON string behind other text, or a Python repr: one line, with the two characters \\n in it.
 _ESCAPED_HEADER = "Traceback (most recent call last):\\n"
 _ESCAPED_FRAME = re.compile(r"\\n(?:\\t| {2,8})at ")

@@ -75,6 +75,10 @@ def test_decodes_any_bytes(raw: bytes) -> None:
         "A: b\n\nThe above exception was the direct cause of the following exception:\n\n"
         'Traceback (most recent call last):\n  File "x.py", line 1\n',
         *(" " * depth + 'File "x.py", line 1, in f\n' for depth in (1, 150)),
+        # what noise is told by, and what marks begin with
+        *('{"a":"x\\n\\tat b:1"}\n', '"\\n    at x', '{"log":"x\\n"}\n', '{"a":["'),
+        *("web | x\n", "[a] x\n", "a/a a: x\n", "May 01 10:00:00 h a[1]: x\n", "#1 0.1 x\n", "> ", "10:00:00   x\n"),
+        *("\x1b_", "##[error]", "2024-05-01T10:00:00Z ", " at a", " at a:1\n", "@/a", "^\n", "] {\n"),
         "".join(" " * depth + 'File "x.py", line 1, in f\n' for depth in range(100)),
         "".join(" " * depth + "| " for depth in range(100)) + "A: b\n",
     ],

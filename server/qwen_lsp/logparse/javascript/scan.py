@@ -9,10 +9,10 @@ from qwen_lsp.logparse.javascript.stacks import StackReader
 from qwen_lsp.logparse.sighting import Folder, Reading
 
 # A place at the end of a line, but no time of day: "at total (cart.js:4:17)", not "at 10:04:17".
-_PLACE = r"[^\n]{0,2000}?[A-Za-z>\])]:[0-9]{1,9}(?::[0-9]{1,9})?[)\],{ ]*(?:\n|\Z)"
+_PLACE = r"[^\n]{0,400}?[A-Za-z>\])]:[0-9]{1,9}(?::[0-9]{1,9})?[)\],{ ]*(?:\n|\Z)"
 MARKS: Marks = (
     *(Mark(at, _PLACE) for at in (" at ", "\tat ", "\nat ")),
-    Mark("@", r"(?:[a-z][a-z-]{1,30}://|/)[^\s]{0,2000}?:[0-9]|\[native code\]"),
+    Mark("@", r"(?:[a-z][a-z-]{1,30}://|/)[^\s]{0,400}?:[0-9]|\[native code\]"),
     Mark("^", r"[\t ]*(?:\n|\Z)"),
     Mark("] {", r"[\t ]*(?:\n|\Z)"),
     "\nNode.js v",
