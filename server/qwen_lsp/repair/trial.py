@@ -14,7 +14,7 @@ from qwen_lsp.rerun import CannotRerunError, Command, Limits, Outcome, rerun
 from qwen_lsp.text import DocumentSource
 from qwen_lsp.workspace import content_of
 
-_MIN_LIMIT_S, _MAX_LIMIT_S = 5.0, 60.0
+_MIN_LIMIT_S, _MAX_LIMIT_S = 15.0, 60.0
 _SLOWER = 3.0
 """How many times longer than the failing run a fixed one may take: it goes on where the other one stopped."""
 

@@ -2,6 +2,7 @@
 
 from qwen_lsp.syntax.languages import Language, is_test, language_of
 from qwen_lsp.syntax.pieces import outermost_names
+from qwen_lsp.syntax.python_module import python_module
 from qwen_lsp.syntax.tree import Definition, DefinitionKind, SyntaxTree, TokenKind, parse
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "language_of",
     "outermost_names",
     "parse",
+    "python_module",
 ]

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qwen_lsp.context.imports.places import folders_above
+from qwen_lsp.syntax import python_module
 from qwen_lsp.text import TextSnapshot
 
 
 def imported(snapshot: TextSnapshot, roots: Sequence[Path]) -> Iterator[Path]:
     """Yield the files of the modules that ``snapshot`` imports; none where it does not parse."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the user's invalid escapes are not ours to report
-            module = ast.parse(snapshot.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(module):
+    module = python_module(snapshot.text)
+    for node in ast.walk(module) if module is not None else ():
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _module_files(snapshot.path, alias.name, 0, roots)

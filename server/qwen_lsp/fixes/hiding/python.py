@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-import warnings
 from collections import Counter
+
+from qwen_lsp.syntax import python_module
 
 _BROAD = frozenset({"Exception", "BaseException"})
 
@@ -24,21 +25,12 @@ def hides_error(before: str, after: str, exception_type: str) -> bool:
 
 def is_same_program(before: str, after: str) -> bool:
     """Return whether both texts parse to the same program: only comments and layout differ."""
-    old, new = _syntax_tree(before), _syntax_tree(after)
+    old, new = python_module(before), python_module(after)
     return old is not None and new is not None and ast.dump(old) == ast.dump(new)
 
 
-def _syntax_tree(text: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the user's invalid escapes are not ours to report
-            return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def _features(text: str, exception_type: str) -> Counter[str] | None:
-    module = _syntax_tree(text)
+    module = python_module(text)
     if module is None:
         return None
     caught = _BROAD | _with_parents(exception_type.rpartition(".")[2])
