@@ -156,6 +156,10 @@ class Row:
     quiet: int = 0
     languages: Counter[str] = field(default_factory=Counter)
 
+    def named_languages(self) -> list[str]:
+        """Return the languages, that of most logs first."""
+        return sorted(self.languages, key=lambda language: (-self.languages[language], language))
+
 
 def tool_of(case: LogCase) -> str:
     """Return the tool whose log it is; ValueError where none is known."""
@@ -196,14 +200,14 @@ def table(cases: Sequence[LogCase]) -> str:
     )
     lines = [HEADINGS, ("---",) * len(HEADINGS)]
     for name, row in sorted(rows.items(), key=lambda item: (_first_language(item[1]), item[0].lower())):
-        named = ", ".join(_NAMES.get(language, language.capitalize()) for language, _ in row.languages.most_common())
+        named = ", ".join(_NAMES.get(language, language.capitalize()) for language in row.named_languages())
         numbers = (row.logs, *(row.sources[kind] for kind in HEADINGS[3:6]), row.quiet)
         lines.append((name, named, *(str(number) if number else "" for number in numbers)))
     return total + "\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _first_language(row: Row) -> str:
-    return row.languages.most_common(1)[0][0] if row.languages else "~"
+    return next(iter(row.named_languages()), "~")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
