@@ -100,7 +100,7 @@ class Analyzer:
         return replace(diagnosis, problems=tuple(problems), timing=replace(timing, total_ms=_ms_since(started)))
 
     async def explain(self, request: DiagnoseRequest, located: Diagnosis, on_progress: ProgressSink) -> Diagnosis:
-        """Return ``located`` with the model's root cause and checked fixes added.
+        """Return ``located`` with the model's root cause and checked fixes added; as it is where no code is at fault.
 
         A backend that refuses, hangs or talks nonsense does not raise: ``problems`` says what happened and what to do,
         ``backend_failed`` is set, and everything already known is kept. Cancelling the task closes the
@@ -108,7 +108,7 @@ class Analyzer:
         """
         primary = located.primary
         place = primary.crash.place if primary is not None and primary.crash is not None else None
-        if primary is None or place is None:
+        if primary is None or place is None or _is_environment(primary):
             return located
         started = time.perf_counter()
         on_progress(Stage.READING, "")
@@ -134,7 +134,7 @@ class Analyzer:
     def command(self, request: DiagnoseRequest, diagnosis: Diagnosis) -> Command | None:
         """Return the command with which fixes can be tried: the one that is known to have failed, else the log's."""
         primary = diagnosis.primary
-        if primary is None or primary.crash is None:
+        if primary is None or primary.crash is None or _is_environment(primary):
             return None
         return request.command or command_of(primary, request.roots, request.cwd)
 
@@ -221,6 +221,11 @@ class Analyzer:
         line = min(edit.range.start.line, len(snapshot.lines) - 1)
         whole = snapshot.content_range(line)
         return edit.path, whole if not whole.is_empty else Range(Position(line, 0), Position(line, 0))
+
+
+def _is_environment(located: Located) -> bool:
+    """Return whether no change of the code mends the failure: a package is missing, a server is down."""
+    return located.explanation is not None and located.explanation.is_environment
 
 
 def _best_first(fixes: Iterable[CheckedFix]) -> tuple[CheckedFix, ...]:

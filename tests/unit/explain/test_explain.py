@@ -91,3 +91,16 @@ def test_known_names_are_where_they_are_said_to_be() -> None:
     """Every name that an import is offered for exists in its module."""
     assert all(hasattr(importlib.import_module(module), name) for name, module in IMPORTED_FROM.items())
     assert all(importlib.import_module(module) for module in IMPORTED_WHOLE)
+
+
+async def test_a_missing_package_is_no_question_for_the_model(tmp_path: Path) -> None:
+    """Where no change of the code helps, none is asked for, and none is tried."""
+    (tmp_path / "main.py").write_text("import yaml\n", encoding="utf-8")
+    log = 'Traceback (most recent call last):\n  File "main.py", line 1, in <module>\n    import yaml\n'
+    request = DiagnoseRequest(log + "ModuleNotFoundError: No module named 'yaml'\n", (tmp_path,), tmp_path)
+    backend = ScriptedBackend("")
+    analyzer = Analyzer(DiskDocuments(), backend)
+    located = analyzer.locate(request)
+    assert await analyzer.explain(request, located, lambda *_: None) == located
+    assert analyzer.command(request, located) is None
+    assert backend.prompts == []
