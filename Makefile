@@ -12,9 +12,11 @@ demo: $(VENV)/.installed
 	$(BIN)/qwen-launcher start
 	$(BIN)/python -m docs.demo
 
+# First what can share the cores, then what needs them: the model, real editors, and all that watches a clock.
 test: $(VENV)/.installed-dev check
 	$(BIN)/qwen-launcher pull
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not model and not slow" --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest -m "model or slow" --durations 30 --durations-min 5
 
 # For daily work: each feature's main path without a model, in two processes: under a minute on two cores.
 # It ends with the tests that took over three seconds: on a quiet machine such a test wants the mark `slow`.
@@ -31,6 +33,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/qwen-launcher start
 	$(BIN)/python -m bench.fix_rate
 	$(BIN)/python -m bench.startup
+	$(BIN)/python -m bench.first_diagnostic
+	$(BIN)/python -m bench.logs
 
 # The VS Code extension, with the server inside, which it can install where there is none: vscode-extension/dist/qwen-lsp.vsix
 vsix: $(VENV)/.installed-dev
