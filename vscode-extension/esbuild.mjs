@@ -6,12 +6,26 @@ const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
 const common = { bundle: true, minify: production, sourcemap: !production, logLevel: 'warning' };
 
+/**
+ * Keeps what is imported on demand in a file of its own: reading it would be most of the activation.
+ *
+ * @type {esbuild.Plugin}
+ */
+const onDemand = {
+  name: 'on-demand',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/client$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './client.js', external: true } : undefined,
+    ),
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const builds = [
   {
     ...common,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
+    entryPoints: { extension: 'src/extension.ts', client: 'src/server/client.ts' },
+    outdir: 'dist',
+    plugins: [onDemand],
     platform: 'node',
     target: 'node20',
     format: 'cjs',

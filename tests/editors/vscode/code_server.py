@@ -5,14 +5,14 @@ Its native parts that have no ready-made binary (logging, a watchdog) are left o
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from tests.node import node, npm
 
 VERSION = "4.139.1"
 INSTALL_TIMEOUT_S = 600.0
-START_DEADLINE_S = 60.0
+START_DEADLINE_S = 180.0
 END_DEADLINE_S = 2.0
 _INSTALL = ("install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
 
@@ -128,7 +128,7 @@ def serving(profile: Path, vsix: Path, environment: Mapping[str, str]) -> Iterat
         ) as process,
     ):
         try:
-            _wait_for(served.base_url, process)
+            _wait_for(port, process)
             yield served
         finally:
             _end(process)
@@ -143,14 +143,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     end_s = time.monotonic() + START_DEADLINE_S
     while time.monotonic() < end_s:
         assert process.poll() is None, "code-server has ended"
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    message = f"code-server does not answer at {url}"
+        with contextlib.suppress(ConnectionError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return
+        time.sleep(0.1)
+    message = f"code-server does not listen on port {port}"
     raise AssertionError(message)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Frame, Locator, Page, expect
 
-DEADLINE_MS = 30_000
+DEADLINE_MS = 120_000  # of a machine that is busy with other things, too
 MODEL_DEADLINE_MS = 240_000
+
+_FOCUS = "window.focus();"
+"""A page may use the clipboard only while it has the keyboard; a panel that was closed may have had it."""
 
 
 class Workbench:
@@ -16,6 +19,8 @@ class Workbench:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        page.set_default_timeout(DEADLINE_MS)
+        expect.set_options(timeout=DEADLINE_MS)
 
     def open(self, url: str) -> None:
         """Open VS Code and wait until the extension has started."""
@@ -64,11 +69,11 @@ class Workbench:
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
-        self.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        self.page.evaluate(f"text => {{ {_FOCUS} return navigator.clipboard.writeText(text); }}", text)
 
     def copied(self) -> str:
         """Return the text on the clipboard."""
-        return str(self.page.evaluate("navigator.clipboard.readText()"))
+        return str(self.page.evaluate(f"() => {{ {_FOCUS} return navigator.clipboard.readText(); }}"))
 
     def squiggle_line(self) -> int:
         """Return the 1-based number of the line of the first squiggle."""
@@ -82,15 +87,24 @@ class Workbench:
         message = "the squiggle is beside no line number"
         raise AssertionError(message)
 
-    def panel(self) -> Frame:
+    def panel(self, deadline_ms: float = DEADLINE_MS) -> Frame:
         """Return the page of the result panel, once it shows something."""
         outer = self.page.locator("iframe.webview.ready").last
-        outer.wait_for(timeout=DEADLINE_MS)
+        outer.wait_for(timeout=deadline_ms)
         inner = outer.content_frame.locator("iframe#active-frame")
         inner.content_frame.locator("main h1").filter(has_text=re.compile(".")).wait_for(timeout=DEADLINE_MS)
         frame = inner.element_handle().content_frame()
         assert frame is not None
         return frame
+
+    def open_quick_fixes(self) -> None:
+        """Open the light bulb's menu where the cursor is."""
+        self.page.keyboard.press("Control+.")
+        self.page.locator(".action-widget .monaco-list-row").first.wait_for()
+
+    def choose_quick_fix(self, title: str) -> None:
+        """Choose an entry of the light bulb's menu."""
+        self.page.locator(".action-widget .monaco-list-row", has_text=title).first.click()
 
     def expect_status(self, words: str | re.Pattern[str], timeout_ms: float = DEADLINE_MS) -> None:
         """Wait until the status item says so."""

@@ -1,0 +1,120 @@
+"""The packaged extension, a browser, and windows of real VS Code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.editors.vscode.code_server import Served, installed, serving
+from tests.editors.vscode.workbench import Workbench
+from tests.launcher.watch.browser import NoBrowserError, find_browser
+from tests.node import NoNpmError, npm
+
+REPOSITORY = Path(__file__).parents[3]
+EXTENSION = REPOSITORY / "vscode-extension"
+SHOP = REPOSITORY / "docs/demo/shop"
+NPM_TIMEOUT_S = 300.0
+SIZE = {"width": 1280, "height": 800}
+# The server under test may be one that stands elsewhere, such as an installed one.
+SERVER = Path(os.environ.get("QWEN_LSP_TEST_SERVER", Path(sys.executable).with_name("qwen-lsp")))
+
+
+@pytest.fixture(scope="session")
+def extension_modules() -> Path:
+    """The extension's folder, with what it is built with installed as its lock file says."""
+    lock, installed_lock = EXTENSION / "package-lock.json", EXTENSION / "node_modules/.package-lock.json"
+    if not installed_lock.exists() or installed_lock.stat().st_mtime < lock.stat().st_mtime:
+        try:
+            npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=EXTENSION, timeout_s=NPM_TIMEOUT_S)
+        except NoNpmError as error:
+            pytest.skip(f"the extension cannot be built: {error}")
+        installed_lock.touch()
+    return EXTENSION
+
+
+@pytest.fixture(scope="session")
+def vsix(extension_modules: Path) -> Path:
+    """The extension, packaged."""
+    npm("run", "package", cwd=extension_modules, timeout_s=NPM_TIMEOUT_S)
+    return extension_modules / "dist/qwen-lsp.vsix"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A running headless Chromium."""
+    try:
+        found = find_browser()
+    except NoBrowserError as error:
+        pytest.skip(str(error))
+    # The sandbox needs rights that root in a container lacks; the pages are our own.
+    options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.program, args=options, env=dict(os.environ) | found.variables
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class ShopWindow:
+    """VS Code with the demonstration's failing shop open, and the log of its failing test."""
+
+    workbench: Workbench
+    folder: Path
+    log: str
+    served: Served
+    settings: dict[str, Any]
+
+    @property
+    def file(self) -> Path:
+        """The file with the fault."""
+        return self.folder / "basket.py"
+
+
+FAULT_LINE = 17
+COMMAND = [sys.executable, "-B", "-m", "unittest"]
+
+OpenShop = Callable[[Mapping[str, str], Mapping[str, Any]], ShopWindow]
+
+
+@pytest.fixture(scope="module")
+def open_shop(vsix: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenShop]:
+    """Opens windows, with an environment and settings; they are closed at the end."""
+    try:
+        installed()
+    except NoNpmError as error:
+        pytest.skip(f"VS Code cannot be had: {error}")
+    with ExitStack() as stack:
+        yield lambda environment, settings: stack.enter_context(
+            _shop(tmp_path_factory.mktemp("vscode"), vsix, chromium, environment, settings)
+        )
+
+
+@contextmanager
+def _shop(
+    place: Path, vsix: Path, chromium: Browser, environment: Mapping[str, str], settings: Mapping[str, Any]
+) -> Iterator[ShopWindow]:
+    folder = place / "shop"
+    shutil.copytree(SHOP, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    failed = subprocess.run(COMMAND, cwd=folder, capture_output=True, text=True, check=False)
+    with serving(place / "profile", vsix, environment) as served:
+        own = {"qwenLsp.server.path": str(SERVER)} | dict(settings)
+        served.configure(own)
+        context = chromium.new_context(viewport=SIZE, permissions=["clipboard-read", "clipboard-write"])
+        try:
+            workbench = Workbench(context.new_page())
+            workbench.open(served.url(folder))
+            yield ShopWindow(workbench, folder, failed.stderr, served, own)
+        finally:
+            context.close()
