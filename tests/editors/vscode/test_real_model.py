@@ -1,0 +1,75 @@
+"""The main job in real VS Code with the real model: a log in, the fault marked, the fix previewed, applied, undone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from playwright.sync_api import Frame, expect
+
+from tests.backend.conftest import RealBackend, real_backend
+from tests.editors.vscode.conftest import COMMAND, FAULT_LINE, REPOSITORY, OpenShop, ShopWindow
+from tests.editors.vscode.workbench import MODEL_DEADLINE_MS
+
+__all__ = ["real_backend"]  # a fixture
+
+pytestmark = pytest.mark.model
+
+PICTURES = REPOSITORY / "docs/img"
+
+
+@pytest.fixture(scope="module")
+def window(open_shop: OpenShop, real_backend: RealBackend) -> ShopWindow:
+    """A window whose server finds the backend through the supervisor."""
+    return open_shop(real_backend.environment, {})
+
+
+def passes(window: ShopWindow) -> bool:
+    """Run the shop's tests on what is on disk."""
+    window.workbench.run("File: Save All Files")
+    expect(window.workbench.page.locator(".tab.dirty")).to_have_count(0)
+    return subprocess.run(COMMAND, cwd=window.folder, capture_output=True, check=False).returncode == 0
+
+
+def test_main_job(window: ShopWindow) -> None:
+    """One quick fix mends the program; one undo brings the fault back."""
+    workbench = window.workbench
+    before = window.file.read_text()
+    workbench.expect_status(re.compile("Qwen: qwen2.5-coder"))
+    workbench.copy(window.log)
+    workbench.run("Qwen: Diagnose Error Log: Clipboard")
+    workbench.expect_status("busy")
+    panel = workbench.panel(MODEL_DEADLINE_MS)
+    expect(panel.get_by_role("article").first).to_contain_text("Checked: ")
+    assert workbench.squiggle_line() == FAULT_LINE
+    workbench.picture(PICTURES / "vscode-diagnosis.png")
+
+    workbench.open_quick_fixes()
+    workbench.picture(PICTURES / "vscode-quick-fix.png")
+    workbench.choose_quick_fix("Preview: Fix")
+    expect(workbench.page.locator(".monaco-diff-editor .line-insert").first).to_be_visible()
+    workbench.picture(PICTURES / "vscode-preview.png")
+    workbench.page.locator(".editor-actions").get_by_label("Apply the Fix").first.click()
+    expect(panel.get_by_role("article").first).to_contain_text("Applied")
+    assert passes(window)
+
+    workbench.run("Undo")
+    expect(panel.get_by_role("article").first).not_to_contain_text("Applied")
+    assert not passes(window)
+    assert window.file.read_text() == before
+
+
+def test_follow_up_and_thumb(window: ShopWindow) -> None:
+    """A question is answered in the panel by the model in the chosen role, and an answer can be rated."""
+    panel: Frame = window.workbench.panel()
+    panel.get_by_label("Role").select_option("teacher")
+    panel.get_by_label("Your question").fill("Why is the total wrong? One sentence.")
+    panel.get_by_role("button", name="Ask", exact=True).click()
+    log = panel.get_by_role("log")
+    expect(log).to_have_attribute("aria-busy", "false", timeout=MODEL_DEADLINE_MS)
+    expect(log.locator(".markdown")).to_contain_text(re.compile(r"\w{3,}"))
+    thumb = panel.get_by_role("button", name="Helpful", exact=True).first
+    thumb.click()
+    expect(thumb).to_have_attribute("aria-pressed", "true")
+    window.workbench.picture(PICTURES / "vscode-question.png")
