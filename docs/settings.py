@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BEGIN, END = "<!-- table:begin -->", "<!-- table:end -->"
 PAGE = Path(__file__).with_name("settings.md")
 EXTENSION_AREA = "qwenLsp"
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+_JSON_TYPES = {str: "string", bool: "boolean", float: "number"}
 
 
 def table() -> str:
@@ -96,7 +96,7 @@ def _values(option: Option) -> str:
         return ", ".join(f"`{choice}`" for choice in option.choices)
     if option.kind is bool:
         return "`true`, `false`"
-    words = {str: "text", int: "whole number", float: "number"}[option.kind]
+    words = {str: "text", float: "number"}[option.kind]
     return words if option.about.above is None else f"{words} above {option.about.above:g}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from docs import settings as page
 
-from qwen_lsp.settings import AnalysisSettings, BackendSettings, FixSettings, Settings, all_options, resolve
+from qwen_lsp.settings import BackendSettings, FixSettings, Settings, all_options, resolve
 
 REPOSITORY = Path(__file__).parents[2]
 URL = "http://127.0.0.1:8000/v1"
@@ -102,8 +102,6 @@ def test_the_key_is_not_in_the_settings_repr() -> None:
 @pytest.mark.parametrize(
     ("environ", "options", "expected"),
     [
-        ({}, {"analysis": {"candidates": 2}}, Settings(analysis=AnalysisSettings(2))),
-        ({"QWEN_LSP_ANALYSIS_CANDIDATES": " 3 "}, None, Settings(analysis=AnalysisSettings(3))),
         ({}, {"fix": {"rerun": "off"}}, Settings(fix=FixSettings("off"))),
         ({"QWEN_LSP_FIX_RERUN": "Always"}, {"fix": {"rerun": None}}, Settings(fix=FixSettings("always"))),
         ({"QWEN_LSP_LANGUAGE": "en"}, {"language": "zh-CN"}, Settings(language="zh-cn")),
@@ -119,9 +117,6 @@ def test_each_area_is_set_like_the_backend(environ: dict[str, str], options: Any
 @pytest.mark.parametrize(
     ("environ", "options", "named"),
     [
-        ({}, {"analysis": {"candidates": 0}}, "analysis.candidates' must be a whole number above 0"),
-        ({}, {"analysis": {"candidates": 2.5}}, "analysis.candidates"),
-        ({"QWEN_LSP_ANALYSIS_CANDIDATES": "many"}, None, "QWEN_LSP_ANALYSIS_CANDIDATES"),
         ({}, {"fix": {"rerun": True}}, "fix.rerun' must be one of off, ask, always"),
         ({"QWEN_LSP_LANGUAGE": "fr"}, None, "QWEN_LSP_LANGUAGE must be one of auto, en, zh-cn"),
         ({}, {"language": {"name": "en"}}, "'language'"),

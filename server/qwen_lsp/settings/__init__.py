@@ -1,7 +1,6 @@
 """Settings: from the wire or the environment to resolved, typed values."""
 
 from qwen_lsp.settings.options import (
-    AnalysisSettings,
     BackendSettings,
     FixSettings,
     Language,
@@ -13,7 +12,6 @@ from qwen_lsp.settings.options import (
 from qwen_lsp.settings.resolve import resolve
 
 __all__ = [
-    "AnalysisSettings",
     "BackendSettings",
     "FixSettings",
     "Language",

@@ -53,13 +53,6 @@ class BackendSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysisSettings:
-    """How a diagnosis is made."""
-
-    candidates: Annotated[int, About("How many fixes are drafted at most before the best are offered.", above=0)] = 6
-
-
-@dataclass(frozen=True, slots=True)
 class FixSettings:
     """What is done to check a fix."""
 
@@ -78,7 +71,6 @@ class Settings:
     """All resolved settings."""
 
     backend: BackendSettings = field(default_factory=BackendSettings)
-    analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
     fix: FixSettings = field(default_factory=FixSettings)
     language: Annotated[
         Language, About("Language of messages and of the model's answers. auto: the editor's, in a terminal LANG's.")
@@ -121,7 +113,7 @@ class Option:
         return ENVIRONMENT_PREFIX + f"{area}{self.name}".upper()
 
 
-AREAS: dict[str, type] = {"backend": BackendSettings, "analysis": AnalysisSettings, "fix": FixSettings}
+AREAS: dict[str, type] = {"backend": BackendSettings, "fix": FixSettings}
 
 
 def all_options() -> tuple[Option, ...]:

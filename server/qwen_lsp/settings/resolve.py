@@ -84,7 +84,7 @@ def _read(option: Option, value: object) -> object:
         if text.lower() not in _SWITCHES:
             raise _BadValueError(f"true or false, not {value!r}")
         return _SWITCHES[text.lower()]
-    if option.kind in (int, float):
+    if option.kind is float:
         return _number(option, text)
     if not isinstance(value, str):
         raise _BadValueError(f"a string, not {type(value).__name__}")  # not the value, which may hold a key
@@ -98,7 +98,7 @@ def _number(option: Option, text: str) -> float:
         number = math.nan
     least = option.about.above
     if not math.isfinite(number) or (least is not None and number <= least):
-        kind = "a whole number" if option.kind is int else "a number"
+        kind = "a number"
         bound = "" if least is None else f" above {least:g}"
         raise _BadValueError(f"{kind}{bound}, not {text!r}")
     return number
