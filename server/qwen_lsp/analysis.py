@@ -12,7 +12,7 @@ from pathlib import Path
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import build_context
 from qwen_lsp.explain import explain
-from qwen_lsp.fixes import passing_rerun
+from qwen_lsp.fixes import dodges, passing_rerun
 from qwen_lsp.logparse import parse_log
 from qwen_lsp.messages import say
 from qwen_lsp.model import (
@@ -27,7 +27,7 @@ from qwen_lsp.model import (
     Timing,
 )
 from qwen_lsp.prompting import fix_prompt, why_prompt
-from qwen_lsp.repair import Draft, Drafter, Guess, Searcher, Trial, cause_of, title_of
+from qwen_lsp.repair import Draft, Drafter, Guess, Searcher, Trial, cause_of, is_convincing, title_of
 from qwen_lsp.rerun import Command, command_of
 from qwen_lsp.text import DocumentSource
 from qwen_lsp.workspace import locate
@@ -141,8 +141,8 @@ class Analyzer:
     async def try_fixes(self, request: DiagnoseRequest, diagnosis: Diagnosis, on_progress: ProgressSink) -> Diagnosis:
         """Return ``diagnosis`` with its fixes tried: the failed command is run with them, in a copy of the workspace.
 
-        Where none makes it succeed, others are searched for. What cannot be tried is said in ``problems``. Cancelling
-        the task ends what is being run.
+        Where none makes it succeed, or only by a branch that may step around the fault, others are searched for. What
+        cannot be tried is said in ``problems``. Cancelling the task ends what is being run.
         """
         command, primary = self.command(request, diagnosis), diagnosis.primary
         if command is None or primary is None:
@@ -157,7 +157,8 @@ class Analyzer:
                 return _with_problem(diagnosis, words)
             fixes = [passing_rerun(one) if await trial.passes(one) else one for one in diagnosis.fixes]
             diagnosis = replace(diagnosis, fixes=_best_first(fixes))
-            if not any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in fixes):
+            passing = [one for one in fixes if one.rung is Rung.RERUN_PASSES]
+            if all(dodges(one, self._documents) for one in passing):
                 diagnosis = await self._searched(request, primary, diagnosis, trial, on_progress)
         except BackendError as error:
             return _without_backend(diagnosis, error)
@@ -178,12 +179,13 @@ class Analyzer:
         if not found:
             return diagnosis
         best, *others = found[:_MAX_FOUND]
+        more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
+        works = any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
+        if works and not is_convincing(best, primary):
+            more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
+            return replace(diagnosis, fixes=_best_first((*diagnosis.fixes, *more)))
         cause = await self._why(request, primary, best, on_progress)
-        fixes = [
-            passing_rerun(best.fix, title_of(cause)),
-            *(passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others),
-            *diagnosis.fixes,
-        ]
+        fixes = [passing_rerun(best.fix, title_of(cause)), *more, *diagnosis.fixes]
         place = self._fault(best.fix)
         root_cause = RootCause(*place, cause) if place is not None and cause else diagnosis.root_cause
         return replace(diagnosis, fixes=_best_first(fixes), root_cause=root_cause)

@@ -130,6 +130,23 @@ async def test_likelier_code_comes_first_and_changed_input_last(tmp_path: Path) 
     assert [fix.edits[0].path.name for fix in diagnosis.fixes] == ["prices.py", "main.py"]
 
 
+DODGE = MAIN.replace("return sum(parse(row) for row in rows)", "return sum(int(row) if row else 0 for row in rows)")
+
+
+@pytest.mark.parametrize(("logprob", "first"), [(-0.5, "prices.py"), (-9.0, "main.py")])
+async def test_a_likely_line_comes_before_a_draft_that_steps_around_the_fault(
+    tmp_path: Path, logprob: float, first: str
+) -> None:
+    """A draft that works by a new branch is not the end of the search; an unlikely line does not displace it."""
+    fills = {'"""Return the number in text."""': Infilling("value = int(text)", logprob)}
+    draft = f"Cause: A row may be empty.\n```python\n{DODGE}```\n"
+    diagnosis = await _tried(tmp_path, Filler([draft, WHY], fills))
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES] * 2
+    assert diagnosis.fixes[0].edits[0].path.name == first
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.path.name == first
+
+
 @pytest.mark.parametrize(
     ("program", "words"),
     [

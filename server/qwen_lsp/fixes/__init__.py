@@ -3,6 +3,7 @@
 from qwen_lsp.fixes.check import check_rewrite
 from qwen_lsp.fixes.compiling.python import compile_error
 from qwen_lsp.fixes.diff import apply_edits, apply_fix
+from qwen_lsp.fixes.dodging import dodges
 from qwen_lsp.fixes.parse import Reply, parse_reply
 from qwen_lsp.fixes.target import target_of
 from qwen_lsp.fixes.titles import passing_rerun
@@ -13,6 +14,7 @@ __all__ = [
     "apply_fix",
     "check_rewrite",
     "compile_error",
+    "dodges",
     "parse_reply",
     "passing_rerun",
     "target_of",

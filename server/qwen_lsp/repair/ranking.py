@@ -16,6 +16,9 @@ from pathlib import Path
 from qwen_lsp.model import Located
 from qwen_lsp.repair.guesses import Guess
 
+_LIKELY = -2.5
+"""Natural logarithm of how likely the model must find a line to be believed before its own draft."""
+
 
 def rank(guess: Guess, located: Located) -> tuple[bool, bool, float]:
     """Return the sort key of ``guess``, best first."""
@@ -27,3 +30,9 @@ def _is_outermost(guess: Guess, located: Located) -> bool:
     paths = [one.path for one in located.frames if one.path is not None and one.frame.in_app]
     first: Path | None = paths[0] if paths else None
     return guess.line_gap.region.path == first and len(set(paths)) > 1
+
+
+def is_convincing(guess: Guess, located: Located) -> bool:
+    """Return whether ``guess`` comes before a draft that also works but may only step around the fault."""
+    hides, is_outermost, unlikely = rank(guess, located)
+    return not hides and not is_outermost and unlikely <= -_LIKELY
