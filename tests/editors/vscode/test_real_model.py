@@ -54,7 +54,8 @@ def test_main_job(window: ShopWindow) -> None:
     expect(panel.get_by_role("article").first).to_contain_text("Applied")
     assert passes(window)
 
-    workbench.run("Undo")
+    workbench.page.locator(".editor-instance .view-lines").first.click()
+    workbench.page.keyboard.press("Control+z")
     expect(panel.get_by_role("article").first).not_to_contain_text("Applied")
     assert not passes(window)
     assert window.file.read_text() == before
@@ -67,8 +68,9 @@ def test_follow_up_and_thumb(window: ShopWindow) -> None:
     panel.get_by_label("Your question").fill("Why is the total wrong? One sentence.")
     panel.get_by_role("button", name="Ask", exact=True).click()
     log = panel.get_by_role("log")
+    expect(log.locator(".markdown")).to_contain_text(re.compile(r"\w{3,}"), timeout=MODEL_DEADLINE_MS)
     expect(log).to_have_attribute("aria-busy", "false", timeout=MODEL_DEADLINE_MS)
-    expect(log.locator(".markdown")).to_contain_text(re.compile(r"\w{3,}"))
+    assert "Stopped." not in log.inner_text()
     thumb = panel.get_by_role("button", name="Helpful", exact=True).first
     thumb.click()
     expect(thumb).to_have_attribute("aria-pressed", "true")
