@@ -36,6 +36,10 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.first_diagnostic
 	$(BIN)/python -m bench.logs
 
+# The pictures of the docs, taken from real VS Code.
+pictures: $(VENV)/.installed-dev
+	QWEN_LSP_PICTURES=1 $(BIN)/python -m pytest tests/editors/vscode/test_panel.py tests/editors/vscode/test_real_model.py
+
 # The VS Code extension, with the server inside, which it can install where there is none: vscode-extension/dist/qwen-lsp.vsix
 vsix: $(VENV)/.installed-dev
 	rm -f vscode-extension/dist/*.whl

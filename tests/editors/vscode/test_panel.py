@@ -12,16 +12,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.editors.vscode.conftest import REPOSITORY, OpenShop, ShopWindow
+from tests.editors.vscode.conftest import OpenShop, ShopWindow
 from tests.editors.vscode.replies import ANSWER, REPLY
 from tests.fake_backend import FakeBackend, fake_backend
 
 pytestmark = pytest.mark.slow
-
-PICTURES = REPOSITORY / "docs/img"
 THEMES = {"light": "Default Light Modern", "dark": "Default Dark Modern", "high-contrast": "Default High Contrast"}
 SERIOUS = ("serious", "critical")
-ACTIVATION_MS = 100
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +53,7 @@ def test_accessibility(kind: str, window: ShopWindow, extension_modules: Path) -
     panel.evaluate((extension_modules / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
     found: dict[str, Any] = panel.evaluate("axe.run(document)")
     violations = [one for one in found["violations"] if one["impact"] in SERIOUS]
-    window.workbench.picture(PICTURES / f"vscode-panel-{kind}.png")
+    window.workbench.picture(f"vscode-panel-{kind}.png")
     assert not violations, json.dumps(violations, indent=1)[:4000]
     assert found["passes"]
 
@@ -97,14 +94,3 @@ def test_keyboard(window: ShopWindow) -> None:
 
 def _focused(panel: Frame) -> str:
     return str(panel.evaluate("document.activeElement.id"))
-
-
-def test_activation_is_quick(window: ShopWindow) -> None:
-    """VS Code measured less than 100 ms."""
-    window.workbench.run("Developer: Show Running Extensions")
-    row = window.workbench.page.locator(".runtime-extensions-editor .extension", has_text="Qwen: Diagnose Error Logs")
-    said = row.locator(".activation-time").inner_text()
-    match = re.search(r"(\d+)ms", said)
-    assert match is not None, said
-    print(said)  # noqa: T201 - the measurement
-    assert int(match[1]) < ACTIVATION_MS, said

@@ -9,14 +9,12 @@ import pytest
 from playwright.sync_api import Frame, expect
 
 from tests.backend.conftest import RealBackend, real_backend
-from tests.editors.vscode.conftest import COMMAND, FAULT_LINE, REPOSITORY, OpenShop, ShopWindow
+from tests.editors.vscode.conftest import COMMAND, FAULT_LINE, OpenShop, ShopWindow
 from tests.editors.vscode.workbench import MODEL_DEADLINE_MS
 
 __all__ = ["real_backend"]  # a fixture
 
 pytestmark = pytest.mark.model
-
-PICTURES = REPOSITORY / "docs/img"
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +41,13 @@ def test_main_job(window: ShopWindow) -> None:
     panel = workbench.panel(MODEL_DEADLINE_MS)
     expect(panel.get_by_role("article").first).to_contain_text("Checked: ")
     assert workbench.squiggle_line() == FAULT_LINE
-    workbench.picture(PICTURES / "vscode-diagnosis.png")
+    workbench.picture("vscode-diagnosis.png")
 
     workbench.open_quick_fixes()
-    workbench.picture(PICTURES / "vscode-quick-fix.png")
+    workbench.picture("vscode-quick-fix.png")
     workbench.choose_quick_fix("Preview: Fix")
     expect(workbench.page.locator(".monaco-diff-editor .line-insert").first).to_be_visible()
-    workbench.picture(PICTURES / "vscode-preview.png")
+    workbench.picture("vscode-preview.png")
     workbench.page.locator(".editor-actions").get_by_label("Apply the Fix").first.click()
     expect(panel.get_by_role("article").first).to_contain_text("Applied")
     assert passes(window)
@@ -74,4 +72,4 @@ def test_follow_up_and_thumb(window: ShopWindow) -> None:
     thumb = panel.get_by_role("button", name="Helpful", exact=True).first
     thumb.click()
     expect(thumb).to_have_attribute("aria-pressed", "true")
-    window.workbench.picture(PICTURES / "vscode-question.png")
+    window.workbench.picture("vscode-question.png")
