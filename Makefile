@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11 python3.13; do \
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast check bench vsix docs clean
+.PHONY: demo test test-fast check bench pictures vsix docs clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed
