@@ -173,7 +173,7 @@ class Analyzer:
         searcher = Searcher(primary, request.roots, self._documents, self._backend, trial)
         found = await searcher.search(
             lambda tried, of, passing: on_progress(
-                Stage.SEARCHING, say("{tried} of {of} lines, {passing} found", tried=tried, of=of, passing=passing)
+                Stage.SEARCHING, say("{tried} of {of} tries, {passing} found", tried=tried, of=of, passing=passing)
             )
         )
         if not found:

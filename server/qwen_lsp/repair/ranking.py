@@ -16,8 +16,10 @@ from pathlib import Path
 from qwen_lsp.model import Located
 from qwen_lsp.repair.guesses import Guess
 
-_LIKELY = -2.5
-"""Natural logarithm of how likely the model must find a line to be believed before its own draft."""
+_LIKELY, _SURE = -2.5, -1.1
+"""Natural logarithms of how likely the model must find a line that works: to be believed before its own draft, and to
+end the search. Of the lines that worked in ten programs whose fault was far from the crash, the best one was right in
+nine, at -2.2 or above, in seven of them at -1.0 or above; the likeliest wrong line was at -1.7."""
 
 
 def rank(guess: Guess, located: Located) -> tuple[bool, bool, float]:
@@ -30,6 +32,12 @@ def _is_outermost(guess: Guess, located: Located) -> bool:
     paths = [one.path for one in located.frames if one.path is not None and one.frame.in_app]
     first: Path | None = paths[0] if paths else None
     return guess.line_gap.region.path == first and len(set(paths)) > 1
+
+
+def is_sure(guess: Guess, located: Located) -> bool:
+    """Return whether there is no need to look further than ``guess``."""
+    hides, is_outermost, unlikely = rank(guess, located)
+    return not hides and not is_outermost and unlikely <= -_SURE
 
 
 def is_convincing(guess: Guess, located: Located) -> bool:

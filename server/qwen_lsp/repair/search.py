@@ -8,18 +8,19 @@ from pathlib import Path
 
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import candidate_regions
-from qwen_lsp.model import Located, Region
+from qwen_lsp.model import Located, Region, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
 from qwen_lsp.repair.guesses import Guess, guesses_of
-from qwen_lsp.repair.ranking import rank
+from qwen_lsp.repair.ranking import is_sure, rank
 from qwen_lsp.repair.trial import Trial
 from qwen_lsp.text import DocumentSource
 
 MAX_LINES = 60
 """Lines tried: on two cores each costs about a second."""
 
-_SAMPLES = 4
-_TEMPERATURE = 0.6
+_ROUNDS = ((1, 0.0), (3, 0.8))
+"""Samples for each line, and their temperature: first what the model finds likeliest, then what else it thinks of."""
+
 _MAX_TOKENS = 64
 _AT_ONCE = 16
 """Questions in flight: what the launcher's engine takes without queueing."""
@@ -40,39 +41,71 @@ class Searcher:
     async def search(self, on_progress: Callable[[int, int, int], None]) -> tuple[Guess, ...]:
         """Return the guesses with which the command succeeds, best first; none where none does.
 
+        The search ends when one is found that is as likely as only right ones have been.
+
         ``on_progress`` is told how many lines have been tried, of how many, and how many guesses succeeded so far.
 
         Raises:
             BackendError: the model's server answered nothing.
         """
         gaps = await asyncio.to_thread(self._gaps)
+        passing: dict[tuple[TextEdit, ...], Guess] = {}
+        tried = 0
+
+        def found(guesses: Sequence[Guess]) -> bool:
+            nonlocal tried
+            tried += 1
+            for guess in guesses:
+                known = passing.get(guess.fix.edits)
+                if known is None or guess.logprob > known.logprob:
+                    passing[guess.fix.edits] = guess
+            on_progress(tried, len(gaps) * len(_ROUNDS), len(passing))
+            return any(is_sure(guess, self._located) for guess in passing.values())
+
+        for samples, temperature in _ROUNDS:
+            if await self._round(gaps, samples, temperature, found):
+                break
+        return tuple(sorted(passing.values(), key=lambda guess: rank(guess, self._located)))
+
+    async def _round(
+        self, gaps: Sequence[LineGap], samples: int, temperature: float, found: Callable[[Sequence[Guess]], bool]
+    ) -> bool:
+        """Try every line; return whether ``found``, told what worked of each, said that this is enough."""
         slots = asyncio.Semaphore(_AT_ONCE)
-        passing: list[Guess] = []
+        enough = asyncio.Event()
         errors: list[BackendError] = []
-        done = 0
 
         async def try_line(line_gap: LineGap) -> None:
-            nonlocal done
             try:
                 async with slots:
                     written = await self._backend.infill(
-                        line_gap.gap, samples=_SAMPLES, temperature=_TEMPERATURE, max_tokens=_MAX_TOKENS
+                        line_gap.gap, samples=samples, temperature=temperature, max_tokens=_MAX_TOKENS
                     )
             except BackendError as error:  # the other lines may do
                 errors.append(error)
                 return
             guesses = await asyncio.to_thread(guesses_of, line_gap, written, self._located.failure, self._documents)
             verdicts = await asyncio.gather(*(self._trial.passes(guess.fix) for guess in guesses))
-            passing.extend(guess for guess, passes in zip(guesses, verdicts, strict=True) if passes)
-            done += 1
-            on_progress(done, len(gaps), len(passing))
+            if found([guess for guess, passes in zip(guesses, verdicts, strict=True) if passes]):
+                enough.set()
 
-        async with asyncio.TaskGroup() as group:
-            for line_gap in gaps:
-                group.create_task(try_line(line_gap))
-        if errors and not done:
+        async def try_all() -> None:
+            async with asyncio.TaskGroup() as group:
+                for line_gap in gaps:
+                    group.create_task(try_line(line_gap))
+
+        everything, watching = asyncio.create_task(try_all()), asyncio.create_task(enough.wait())
+        try:
+            await asyncio.wait({everything, watching}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            watching.cancel()
+            everything.cancel()
+            await asyncio.wait({everything})
+        if not everything.cancelled():
+            everything.result()
+        if errors and len(errors) == len(gaps):
             raise errors[0]
-        return tuple(sorted(passing, key=lambda guess: rank(guess, self._located)))
+        return enough.is_set()
 
     def _gaps(self) -> list[LineGap]:
         regions: list[Region] = []
