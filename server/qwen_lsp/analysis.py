@@ -181,7 +181,7 @@ class Analyzer:
         best, *others = found[:_MAX_FOUND]
         more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
         works = any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
-        if works and not is_convincing(best, primary):
+        if works and not is_convincing(best):
             more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
             return replace(diagnosis, fixes=_best_first((*diagnosis.fixes, *more)))
         cause = await self._why(request, primary, best, on_progress)

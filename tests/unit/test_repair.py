@@ -85,10 +85,14 @@ def _log(folder: Path) -> str:
 
 
 async def _tried(
-    folder: Path, model: Filler, command: Command | None = None, stages: list[tuple[Stage, str]] | None = None
+    folder: Path,
+    model: Filler,
+    command: Command | None = None,
+    stages: list[tuple[Stage, str]] | None = None,
+    prices: str = PRICES,
 ) -> Diagnosis:
     (folder / "main.py").write_text(MAIN)
-    (folder / "prices.py").write_text(PRICES)
+    (folder / "prices.py").write_text(prices)
     request = DiagnoseRequest(await asyncio.to_thread(_log, folder), (folder,), folder, command)
     analyzer = Analyzer(DiskDocuments(), model)
     heard = stages if stages is not None else []
@@ -136,20 +140,24 @@ async def test_a_sure_line_ends_the_search(tmp_path: Path) -> None:
     assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES]
 
 
-async def test_likelier_code_comes_first_and_changed_input_last(tmp_path: Path) -> None:
-    """Of several changes with which the command succeeds, the code's comes before that of the script that was run."""
+async def test_what_was_asked_is_not_changed_and_the_unlikely_not_offered(tmp_path: Path) -> None:
+    """The script that was run is no place to look in, and what works but is very unlikely is not offered."""
     fills = {
-        '"""Return the number in text."""': Infilling("value = int(text)", -2.0),
+        '"""Return the number in text."""': Infilling("value = int(text)", -7.0),
         "return sum(parse(row) for row in rows)": Infilling("print('no check')", -0.1),
     }
-    diagnosis = await _tried(tmp_path, Filler([UNCHANGED] * 5 + [WHY], fills))
-    assert [fix.edits[0].path.name for fix in diagnosis.fixes] == ["prices.py", "main.py"]
+    crashing = PRICES.replace("return value", "return value + 0")
+    model = Filler([f"Cause: Something.\n```python\n{crashing}```\n"], fills)
+    diagnosis = await _tried(tmp_path, model, prices=crashing)
+    assert diagnosis.fixes == ()
+    assert model.gaps
+    assert not [gap for gap in model.gaps if "def total" in gap.before + gap.after]
 
 
 DODGE = MAIN.replace("return sum(parse(row) for row in rows)", "return sum(int(row) if row else 0 for row in rows)")
 
 
-@pytest.mark.parametrize(("logprob", "first"), [(-0.5, "prices.py"), (-9.0, "main.py")])
+@pytest.mark.parametrize(("logprob", "first"), [(-0.5, "prices.py"), (-3.5, "main.py")])
 async def test_a_likely_line_comes_before_a_draft_that_steps_around_the_fault(
     tmp_path: Path, logprob: float, first: str
 ) -> None:

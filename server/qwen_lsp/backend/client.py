@@ -63,7 +63,7 @@ class ChatBackend(Protocol):
         ...
 
     async def infill(self, gap: Gap, *, samples: int, temperature: float, max_tokens: int) -> tuple[Infilling, ...]:
-        """Return what the model writes into ``gap``, drawn ``samples`` times; what was cut off is left out.
+        """Return what the model writes into ``gap``, drawn ``samples`` times: each first line, and all that is whole.
 
         Empty where the model was not trained to fill gaps.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qwen_lsp.model import Gap, Infilling
@@ -20,10 +21,36 @@ _END_TOKENS = (151643, 151645, 151659, 151660, 151661, 151662, 151663, 151664)
 leave such tokens out of the text, so that no stop string could match them."""
 
 
+@dataclass(slots=True)
+class _Sample:
+    text: str = ""
+    logprob: float = 0.0
+    first_line_logprob: float | None = None
+    is_whole: bool = False
+
+    def add(self, text: str, logprob: float) -> None:
+        self.text += text
+        if "\n" in self.text and self.first_line_logprob is None:
+            self.first_line_logprob = self.logprob  # the token that ends the line belongs to the next one
+        self.logprob += logprob
+
+    def infillings(self) -> list[Infilling]:
+        """Return the first line by itself, and all lines where they came to an end.
+
+        A model that has mended the line often goes on with code that it thinks should follow.
+        """
+        found = []
+        if self.first_line_logprob is not None:
+            found.append(Infilling(self.text.partition("\n")[0], self.first_line_logprob))
+        if self.is_whole:
+            found.append(Infilling(self.text, self.logprob))
+        return found
+
+
 async def infillings(
     client: openai.AsyncOpenAI, model: str, gap: Gap, samples: int, temperature: float, max_tokens: int
 ) -> tuple[Infilling, ...]:
-    """Return what ``model`` writes into ``gap``, without what was cut off at ``max_tokens``."""
+    """Return what ``model`` writes into ``gap``: of each sample the first line, and all of it if it came to an end."""
     if _TRAINED.search(model) is None:
         return ()
     stream = await client.completions.create(
@@ -37,15 +64,12 @@ async def infillings(
         stream=True,
         extra_body={"stop_token_ids": _END_TOKENS},
     )
-    texts, logprobs, ended = [""] * samples, [0.0] * samples, set[int]()
+    drawn = [_Sample() for _ in range(samples)]
     async with stream:
         async for chunk in stream:
             for choice in chunk.choices:
-                texts[choice.index] += choice.text
-                if choice.logprobs is not None:
-                    logprobs[choice.index] += sum(
-                        one for one in choice.logprobs.token_logprobs or () if one is not None
-                    )
+                found = choice.logprobs.token_logprobs if choice.logprobs is not None else None
+                drawn[choice.index].add(choice.text, sum(one for one in found or () if one is not None))
                 if choice.finish_reason == "stop":
-                    ended.add(choice.index)
-    return tuple(Infilling(texts[index], logprobs[index]) for index in sorted(ended))
+                    drawn[choice.index].is_whole = True
+    return tuple(one for sample in drawn for one in sample.infillings())

@@ -11,7 +11,7 @@ from qwen_lsp.context import candidate_regions
 from qwen_lsp.model import Located, Region, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
 from qwen_lsp.repair.guesses import Guess, guesses_of
-from qwen_lsp.repair.ranking import is_sure, rank
+from qwen_lsp.repair.ranking import is_possible, is_sure, may_be_at_fault, rank
 from qwen_lsp.repair.trial import Trial
 from qwen_lsp.text import DocumentSource
 
@@ -55,17 +55,17 @@ class Searcher:
         def found(guesses: Sequence[Guess]) -> bool:
             nonlocal tried
             tried += 1
-            for guess in guesses:
+            for guess in filter(is_possible, guesses):
                 known = passing.get(guess.fix.edits)
                 if known is None or guess.logprob > known.logprob:
                     passing[guess.fix.edits] = guess
             on_progress(tried, len(gaps) * len(_ROUNDS), len(passing))
-            return any(is_sure(guess, self._located) for guess in passing.values())
+            return any(map(is_sure, passing.values()))
 
         for samples, temperature in _ROUNDS:
             if await self._round(gaps, samples, temperature, found):
                 break
-        return tuple(sorted(passing.values(), key=lambda guess: rank(guess, self._located)))
+        return tuple(sorted(passing.values(), key=rank))
 
     async def _round(
         self, gaps: Sequence[LineGap], samples: int, temperature: float, found: Callable[[Sequence[Guess]], bool]
@@ -112,7 +112,7 @@ class Searcher:
         snapshots = []
         for region in candidate_regions(self._located, self._roots, self._documents):
             snapshot = self._documents.read(region.path)
-            if snapshot is not None:
+            if snapshot is not None and may_be_at_fault(region.path, self._located):
                 regions.append(region)
                 snapshots.append(snapshot)
         return list(line_gaps(regions, snapshots, self._located.failure))[:MAX_LINES]
