@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from qwen_lsp.model import Failure, FailureKind, Located, LocatedFrame, ParsedLog, StackFrame
-from qwen_lsp.syntax import is_test
 from qwen_lsp.text import DocumentSource, TextSnapshot
 from qwen_lsp.workspace.files import NOT_FOUND, WorkspaceFiles
 from qwen_lsp.workspace.lines import range_of, reads_as_printed
@@ -103,5 +102,7 @@ def _crash_site(failure: Failure, frames: Sequence[LocatedFrame]) -> LocatedFram
 
 def _is_in_tests(located: Located) -> bool:
     """Return whether the crash is in a file of tests, by its name."""
+    from qwen_lsp.syntax import is_test  # not at start: it loads tree-sitter, which `initialize` need not wait for
+
     path = located.crash.path if located.crash is not None else None
     return path is not None and is_test(path)
