@@ -12,7 +12,7 @@ from pathlib import Path
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import build_context
 from qwen_lsp.explain import explain
-from qwen_lsp.fixes import dodges, passing_rerun
+from qwen_lsp.fixes import apply_fix, dodges, passing_rerun
 from qwen_lsp.logparse import parse_log
 from qwen_lsp.messages import say
 from qwen_lsp.model import (
@@ -23,7 +23,6 @@ from qwen_lsp.model import (
     Range,
     RootCause,
     Rung,
-    TextEdit,
     Timing,
 )
 from qwen_lsp.prompting import fix_prompt, why_prompt
@@ -156,7 +155,7 @@ class Analyzer:
                 words = say("Fixes were not tried with `{command}`: {why}.", command=command.shown, why=obstacle)
                 return _with_problem(diagnosis, words)
             fixes = [passing_rerun(one) if await trial.passes(one) else one for one in diagnosis.fixes]
-            diagnosis = replace(diagnosis, fixes=_best_first(fixes))
+            diagnosis = replace(diagnosis, fixes=self._best_first(fixes))
             passing = [one for one in fixes if one.rung is Rung.RERUN_PASSES]
             if all(dodges(one, self._documents) for one in passing):
                 diagnosis = await self._searched(request, primary, diagnosis, trial, on_progress)
@@ -183,12 +182,12 @@ class Analyzer:
         works = any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
         if works and not is_convincing(best):
             more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
-            return replace(diagnosis, fixes=_best_first((*diagnosis.fixes, *more)))
+            return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *more)))
         cause = await self._why(request, primary, best, on_progress)
         fixes = [passing_rerun(best.fix, title_of(cause)), *more, *diagnosis.fixes]
         place = self._fault(best.fix)
         root_cause = RootCause(*place, cause) if place is not None and cause else diagnosis.root_cause
-        return replace(diagnosis, fixes=_best_first(fixes), root_cause=root_cause)
+        return replace(diagnosis, fixes=self._best_first(fixes), root_cause=root_cause)
 
     async def _why(self, request: DiagnoseRequest, located: Located, guess: Guess, on_progress: ProgressSink) -> str:
         """Return the model's words for what is wrong with the line that ``guess`` mends."""
@@ -205,7 +204,7 @@ class Analyzer:
         """Return the diagnosis with ``draft`` in it; the root cause is where the fix changes code, else ``place``."""
         fixes = located.fixes
         if isinstance(draft.outcome, CheckedFix):
-            fixes = _best_first((*fixes, draft.outcome))
+            fixes = self._best_first((*fixes, draft.outcome))
             place = self._fault(draft.outcome) or place
         else:
             words = say("The model's fix is not offered: {reason}.", reason=say(draft.outcome.reason))
@@ -213,6 +212,14 @@ class Analyzer:
         timing = replace(located.timing, first_token_ms=draft.completion.first_token_ms)
         root_cause = RootCause(*place, draft.reply.cause) if draft.reply.cause else located.root_cause
         return replace(located, root_cause=root_cause, fixes=fixes, timing=timing)
+
+    def _best_first(self, fixes: Iterable[CheckedFix]) -> tuple[CheckedFix, ...]:
+        """Return ``fixes``, honest ones before those that hide the error, then by rung; each resulting program once."""
+        best: dict[tuple[tuple[Path, str], ...], CheckedFix] = {}
+        for fix in sorted(fixes, key=lambda one: (one.hides_error, -one.rung)):
+            programs = tuple((snapshot.path, text) for snapshot, text in apply_fix(fix, self._documents))
+            best.setdefault(programs, fix)
+        return tuple(best.values())
 
     def _fault(self, fix: CheckedFix) -> tuple[Path, Range] | None:
         """Return the first line that ``fix`` changes; for pure insertions the line that they come before."""
@@ -228,14 +235,6 @@ class Analyzer:
 def _is_environment(located: Located) -> bool:
     """Return whether no change of the code mends the failure: a package is missing, a server is down."""
     return located.explanation is not None and located.explanation.is_environment
-
-
-def _best_first(fixes: Iterable[CheckedFix]) -> tuple[CheckedFix, ...]:
-    """Return ``fixes``, honest ones before those that hide the error, then by rung; each change once."""
-    best: dict[tuple[TextEdit, ...], CheckedFix] = {}
-    for fix in sorted(fixes, key=lambda one: (one.hides_error, -one.rung)):
-        best.setdefault(fix.edits, fix)
-    return tuple(best.values())
 
 
 def _without_backend(diagnosis: Diagnosis, error: BackendError) -> Diagnosis:
