@@ -20,8 +20,8 @@ from qwen_lsp.syntax import is_test
 
 _POSSIBLE, _LIKELY, _SURE = -4.0, -2.5, -1.1
 """Natural logarithms of how likely the model must find a line that works: to be offered, to be believed before its own
-draft, and to end the search. Of the lines that worked in ten programs whose fault was far from the crash, the best one
-was right in nine, at -2.2 or above, in seven of them at -1.0 or above; the likeliest wrong line was at -1.7."""
+draft, and to end the search. In ten programs whose fault was far from the crash the likeliest line that worked was
+right in eight, at -2.2 or above, in seven of them at -1.0 or above; the likeliest wrong line was at -1.7."""
 
 
 def rank(guess: Guess) -> tuple[bool, float]:
