@@ -144,8 +144,10 @@ class Analyzer:
         cannot be tried is said in ``problems``. Cancelling the task ends what is being run.
         """
         command, primary = self.command(request, diagnosis), diagnosis.primary
-        if command is None or primary is None:
+        if primary is None or diagnosis.backend_failed or _is_environment(primary):
             return diagnosis
+        if command is None:
+            return _with_problem(diagnosis, say("Fixes were not tried: the log does not tell which command failed."))
         started = time.perf_counter()
         on_progress(Stage.RERUNNING, command.shown)
         trial = Trial(command, request.roots, self._documents)

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,19 @@ async def test_a_backend_that_fails_in_the_search_leaves_what_is_known(tmp_path:
     assert diagnosis.backend_failed
     assert diagnosis.problems[-1] == "The server is gone."
     assert diagnosis.root_cause is not None
+
+
+async def test_what_cannot_be_tried_is_said_once(tmp_path: Path) -> None:
+    """A log that names no command is told so; a backend that failed already is not asked again."""
+    (tmp_path / "app.py").write_text("def f():\n    return x\n")
+    log = "Traceback (most recent call last):\n  File \"app.py\", line 2, in f\nNameError: name 'x' is not defined\n"
+    analyzer = Analyzer(DiskDocuments(), Filler([UNCHANGED], {}))
+    request = DiagnoseRequest(log, (tmp_path,), tmp_path)
+    located = analyzer.locate(request)
+    tried = await analyzer.try_fixes(request, located, lambda *_: None)
+    assert tried.problems[-1] == "Fixes were not tried: the log does not tell which command failed."
+    failed = replace(located, problems=("The server is gone.",), backend_failed=True)
+    assert await analyzer.try_fixes(request, failed, lambda *_: None) == failed
 
 
 async def test_one_line_that_the_server_fails_at_ends_no_search(tmp_path: Path) -> None:
