@@ -1,18 +1,19 @@
-"""What an attempt came to, judged in the same way whoever made it, and the table of rates."""
+"""What an attempt came to, judged in the same way whoever made it."""
 
 from __future__ import annotations
 
+import math
 import shutil
-import statistics
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from tests.failures import FailureCase, apply_reference_fix, copy_workspace, passes_check
 
-from bench.ways.attempt import Attempt, source_files
+from bench.engine import Counts
+from bench.ways.attempt import Attempt, Offer, source_files
 from qwen_lsp.fixes.hiding import hides_error
 from qwen_lsp.syntax import language_of
 
@@ -21,12 +22,38 @@ TEMPORARY = Path(tempfile.gettempdir()).resolve()
 Changes = dict[str, set[int]]
 """The lines (1-based, of the old text) that were changed in each file; an insertion counts as the line before it."""
 
+Verdicts = dict[tuple[tuple[str, bytes], ...], "JudgedOffer"]
+"""What is known of offers for one case already, by the contents that they write."""
+
+RERUN_PASSES = "rerun passes"
+
+
+@dataclass(frozen=True)
+class JudgedOffer:
+    """One fix that was offered.
+
+    ``fixed``: with it the failing command and the hidden check succeed. ``hides``: it swallows the error, whether or
+    not the user is told so (``is_labelled``). ``needed`` of the ``changed`` lines the reference fix changes, too.
+    """
+
+    fixed: bool
+    applies: bool
+    hides: bool
+    is_labelled: bool
+    is_within_sent: bool | None
+    rung: str
+    changed: int
+    needed: int
+    first_change: tuple[str, int] | None
+    diff: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one case.
+    """What one way made of one case; see ``Attempt`` for the seconds.
 
-    ``needed`` of the ``changed`` lines are lines that the reference fix changes, too: the precision of the edit.
+    ``alone``: nothing else was measured at the same time, so that the seconds mean something, and ``engine`` is what
+    the server counted meanwhile.
     """
 
     way: str
@@ -35,36 +62,59 @@ class Outcome:
     language: str
     kind: str
     fault_elsewhere: bool
-    crash_right: bool | None
+    files: int
+    alone: bool
+    offers: tuple[JudgedOffer, ...]
     cause_right: bool
-    offered: bool
-    fixed: bool
-    hides: bool
-    changed: int
-    needed: int
-    rung: str
+    crash_right: bool | None
+    is_fault_candidate: bool | None
     seconds: float
+    checked_s: float | None
     first_token_s: float | None
+    overhead_s: float | None
+    reruns_s: float | None
     prompt_tokens: int | None
     completion_tokens: int | None
+    engine: Counts | None
     problems: tuple[str, ...]
-    reply: str
-    diff: tuple[str, ...]
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the first offer is right."""
+        return self.fixed_within(1)
+
+    def fixed_within(self, count: int) -> bool:
+        """Whether one of the first ``count`` offers is right."""
+        return any(one.fixed for one in self.offers[:count])
+
+    @property
+    def best(self) -> JudgedOffer | None:
+        """The first offer."""
+        return self.offers[0] if self.offers else None
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds until there was a checked fix, infinite where none came."""
+        return math.inf if self.checked_s is None else self.checked_s
 
 
-def judge(way: str, case: FailureCase, workspace: Path, attempt: Attempt) -> Outcome:
-    """Return what ``attempt``, whose fix is in ``workspace``, is worth."""
+def judge(
+    way: str,
+    case: FailureCase,
+    attempt: Attempt,
+    known: Verdicts,
+    *,
+    keep: int,
+    alone: bool,
+    engine: Counts | None,
+) -> Outcome:
+    """Return what ``attempt`` is worth, by its first ``keep`` offers; ``known`` is added to."""
     with tempfile.TemporaryDirectory(dir=TEMPORARY) as folder:
-        original, reference = Path(folder) / "original", Path(folder) / "reference"
+        original = Path(folder) / "original"
         copy_workspace(case, original)
-        shutil.copytree(original, reference)
-        apply_reference_fix(case, reference)
-        changes, right = changed_lines(original, workspace), changed_lines(original, reference)
-        hides = any(_hides(original / name, workspace / name, case) for name in changes)
-        places = ((name, line) for name, lines in changes.items() for line in sorted(lines))
-        diff = tuple(f"{name}:{line}: {_line(workspace / name, line)}" for name, line in places)
-    first = next(((name, min(lines)) for name, lines in changes.items()), None)
-    cause = attempt.cause or first
+        files = len(source_files(original))
+        offers = tuple(_judged(case, original, offer, known) for offer in attempt.offers[:keep])
+    cause = attempt.cause or (offers[0].first_change if offers else None)
     low, high = case.fault_lines
     return Outcome(
         way=way,
@@ -73,22 +123,60 @@ def judge(way: str, case: FailureCase, workspace: Path, attempt: Attempt) -> Out
         language=case.language,
         kind=case.kind,
         fault_elsewhere=case.fault_elsewhere,
-        crash_right=attempt.is_crash_right,
+        files=files,
+        alone=alone,
+        offers=offers,
         cause_right=cause is not None and cause[0] == case.fault_path and low <= cause[1] <= high,
-        offered=bool(changes),
-        fixed=bool(changes) and passes_check(case, workspace),
-        hides=hides,
-        changed=sum(map(len, changes.values())),
-        needed=sum(len(lines & right.get(name, set())) for name, lines in changes.items()),
-        rung=attempt.rung,
+        crash_right=attempt.is_crash_right,
+        is_fault_candidate=attempt.is_fault_candidate,
         seconds=attempt.seconds,
+        checked_s=attempt.checked_s,
         first_token_s=attempt.first_token_s,
+        overhead_s=attempt.overhead_s,
+        reruns_s=attempt.reruns_s,
         prompt_tokens=attempt.prompt_tokens,
         completion_tokens=attempt.completion_tokens,
+        engine=engine,
         problems=attempt.problems,
-        reply=attempt.reply,
-        diff=diff,
     )
+
+
+def _judged(case: FailureCase, original: Path, offer: Offer, known: Verdicts) -> JudgedOffer:
+    key = tuple(sorted(offer.contents.items()))
+    if key not in known:
+        known[key] = _judged_contents(case, original, offer.contents)
+    return replace(
+        known[key],
+        applies=offer.applies,
+        is_labelled=offer.is_labelled,
+        is_within_sent=offer.is_within_sent,
+        rung=offer.rung,
+    )
+
+
+def _judged_contents(case: FailureCase, original: Path, contents: Mapping[str, bytes]) -> JudgedOffer:
+    with tempfile.TemporaryDirectory(dir=TEMPORARY) as folder:
+        # The case's name stands in paths that programs print.
+        changed, reference = Path(folder) / case.name, Path(folder) / "reference"
+        shutil.copytree(original, changed)
+        shutil.copytree(original, reference)
+        apply_reference_fix(case, reference)
+        for name, content in contents.items():
+            (changed / name).write_bytes(content)
+        changes, right = changed_lines(original, changed), changed_lines(original, reference)
+        places = [(name, line) for name, lines in changes.items() for line in sorted(lines)]
+        return JudgedOffer(
+            fixed=bool(changes) and passes_check(case, changed),
+            applies=True,
+            hides=any(_hides(original / name, changed / name, case) for name in changes),
+            is_labelled=False,
+            is_within_sent=None,
+            rung="",
+            changed=len(places),
+            needed=sum(len(lines & right.get(name, set())) for name, lines in changes.items()),
+            first_change=places[0] if places else None,
+            diff=tuple(f"{name}:{line}: {_line(changed / name, line)}" for name, line in places),
+        )
 
 
 def changed_lines(before: Path, after: Path) -> Changes:
@@ -97,7 +185,7 @@ def changed_lines(before: Path, after: Path) -> Changes:
     for path in source_files(before):
         name = path.relative_to(before).as_posix()
         old = path.read_text("utf-8").splitlines()
-        new = (after / name).read_text("utf-8").splitlines() if (after / name).is_file() else []
+        new = (after / name).read_text("utf-8", "replace").splitlines() if (after / name).is_file() else []
         for tag, i1, i2, _, _ in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if tag != "equal":
                 found.setdefault(name, set()).update(range(i1 + 1, i2 + 1) or {max(1, i1)})
@@ -108,59 +196,9 @@ def _hides(before: Path, after: Path, case: FailureCase) -> bool:
     language = language_of(before)
     if language is None or not after.is_file():
         return False
-    return hides_error(before.read_text("utf-8"), after.read_text("utf-8"), case.exception_type, language)
+    return hides_error(before.read_text("utf-8"), after.read_text("utf-8", "replace"), case.exception_type, language)
 
 
 def _line(path: Path, lineno: int) -> str:
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    lines = path.read_text("utf-8", "replace").splitlines()
     return lines[lineno - 1].strip() if lineno <= len(lines) else ""
-
-
-def show(outcomes: Sequence[Outcome]) -> None:
-    """Print the rates of each way, in all and by class."""
-    for way in dict.fromkeys(one.way for one in outcomes):
-        _show_way(way, [one for one in outcomes if one.way == way])
-
-
-def _show_way(way: str, outcomes: Sequence[Outcome]) -> None:
-    near = [one for one in outcomes if not one.fault_elsewhere]
-    classes = {
-        "all": outcomes,
-        "syntax errors": [one for one in outcomes if one.kind == "syntax-error"],
-        "exceptions, fault near the crash": [one for one in near if one.kind == "exception"],
-        "failing tests": [one for one in outcomes if one.kind == "assertion"],
-        "fault elsewhere": [one for one in outcomes if one.fault_elsewhere],
-        **{language: [one for one in outcomes if one.language == language] for language in _languages(outcomes)},
-    }
-    heads = ("fixed", "offered", "cause line", "crash site", "hides", "precision", "tokens", "first s", "median s")
-    print(f"\n{way:34}" + "".join(f"{head:>11}" for head in heads))
-    for name, members in classes.items():
-        if members:
-            print(f"{name:34}" + "".join(f"{cell:>11}" for cell in _cells(members)))
-
-
-def _languages(outcomes: Sequence[Outcome]) -> list[str]:
-    languages = sorted({one.language for one in outcomes})
-    return languages if len(languages) > 1 else []
-
-
-def _cells(members: Sequence[Outcome]) -> list[str]:
-    total = len(members)
-    judged = [one for one in members if one.crash_right is not None]
-    changed = sum(one.changed for one in members)
-    return [
-        f"{sum(one.fixed for one in members)}/{total}",
-        f"{sum(one.offered for one in members)}/{total}",
-        f"{sum(one.cause_right for one in members)}/{total}",
-        f"{sum(bool(one.crash_right) for one in judged)}/{len(judged)}" if judged else "-",
-        f"{sum(one.hides for one in members)}/{sum(one.offered for one in members)}",
-        f"{sum(one.needed for one in members) / changed:.0%}" if changed else "-",
-        _median([one.completion_tokens for one in members], ".0f"),
-        _median([one.first_token_s for one in members], ".1f"),
-        _median([one.seconds for one in members], ".1f"),
-    ]
-
-
-def _median(values: Sequence[float | None], form: str) -> str:
-    known = [value for value in values if value is not None]
-    return f"{statistics.median(known):{form}}" if known else "-"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from bench.ways.attempt import Attempt, Way
+from bench.ways.attempt import Attempt, Offer, Way
 from bench.ways.chat import PlainChat
 from bench.ways.peer import Aider
-from bench.ways.qwen import Qwen, Rerunning
+from bench.ways.qwen import Qwen, Sampling
 
-WAYS: dict[str, type[Way]] = {"qwen": Qwen, "rerun": Rerunning, "chat": PlainChat, "aider": Aider}
+WAYS: dict[str, type[Way]] = {
+    "qwen": Qwen,
+    "rerun": Qwen,
+    "chat": PlainChat,
+    "aider": Aider,
+    "aider-test": Aider,
+    "qwen@8": Sampling,
+}
 
-__all__ = ["WAYS", "Attempt", "Way"]
+__all__ = ["WAYS", "Attempt", "Offer", "Way"]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from tests.failures import FailureCase
 
-from bench.ways.attempt import Attempt, Way, source_files
-from qwen_lsp.backend import BackendError
+from bench.ways.attempt import Attempt, Offer, Way, shown_command, source_files
 from qwen_lsp.model import ChatPrompt
 
 _PROMPT = """\
@@ -41,34 +39,32 @@ _LIKE_THE_FILE = 0.5
 class PlainChat(Way):
     """One question and one answer, without samples, checks or edits by line."""
 
-    async def attempt(self, case: FailureCase, workspace: Path, log: str) -> Attempt:
-        """Fix the program in ``workspace``, which failed with ``log``."""
+    async def attempts(self, case: FailureCase, workspace: Path, log: str) -> dict[str, Attempt]:
+        """Return what the answer makes of the program in ``workspace``, which failed with ``log``."""
         files = {path.relative_to(workspace).as_posix(): path.read_text("utf-8") for path in source_files(workspace)}
         shown = "".join(f"{name}\n```\n{text}```\n\n" for name, text in files.items())
-        command = " ".join(([case.runtime] if case.runtime in {"python", "node"} else []) + list(case.argv))
-        question = _PROMPT.format(command=command, log=log.rstrip(), files=shown)
+        question = _PROMPT.format(command=shown_command(case), log=log.rstrip(), files=shown)
         budget = _EXPLANATION_TOKENS + int(sum(map(len, files.values())) / _CHARACTERS_PER_TOKEN)
         started = time.perf_counter()
-        try:
-            completion = await self.backend.complete(
-                ChatPrompt((("user", question),), "plain-chat", 1),
-                max_tokens=min(_MAX_TOKENS, budget),
-                on_text=lambda _: None,
-                on_wait=lambda _: None,
-                ends_with_code=False,
-            )
-        except BackendError as error:
-            sys.exit(f"bench: {error}")
+        completion = await self.backend.complete(
+            ChatPrompt((("user", question),), "plain-chat", 1),
+            max_tokens=min(_MAX_TOKENS, budget),
+            on_text=lambda _: None,
+            on_wait=lambda _: None,
+            ends_with_code=False,
+        )
         seconds = time.perf_counter() - started
-        for name, text in corrected(completion.text + "\n", files).items():
-            (workspace / name).write_text(text, encoding="utf-8")
-        return Attempt(
+        new = corrected(completion.text + "\n", files)
+        contents = {name: text.encode() for name, text in new.items() if text != files[name]}
+        attempt = Attempt(
+            offers=(Offer(contents),) if contents else (),
             seconds=seconds,
             first_token_s=None if completion.first_token_ms is None else completion.first_token_ms / 1000,
             prompt_tokens=completion.prompt_tokens,
             completion_tokens=completion.completion_tokens,
             reply=completion.text,
         )
+        return dict.fromkeys(self.names, attempt)
 
 
 def corrected(reply: str, files: dict[str, str]) -> dict[str, str]:

@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shlex
+import signal
 import subprocess
 import tempfile
 import time
 import venv
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-import openai
-from tests.failures import FailureCase
+from tests.failures import FailureCase, argv_of
 
-from bench.ways.attempt import Attempt, Way, source_files
-from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
+from bench.engine import engine_of
+from bench.ways.attempt import Attempt, Offer, Way, shown_command, source_files
+from qwen_lsp.backend import BackendError
+from qwen_lsp.backend.endpoint import Endpoint
 
 VERSION = "0.86.2"
-LIMIT_S = 900.0
+LIMIT_S = 600.0
 _FOLDER = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "qwen-lsp-bench" / f"aider-{VERSION}"
 _TOKENS = re.compile(r"Tokens: (?P<sent>[\d.]+k?) sent, (?P<received>[\d.]+k?) received")
+_NO_SERVER = re.compile(r"litellm\.(?:APIConnection|InternalServer|ServiceUnavailable|Timeout)Error")
+_TESTING = "aider-runs-the-test"
 _MESSAGE = """\
 `{command}` fails:
 
@@ -30,65 +37,100 @@ Find the bug and fix it."""
 
 
 class Aider(Way):
-    """One message to Aider with all files of the program added; its own edit format and its own second tries."""
+    """One message to Aider with all files of the program added; its own edit format and its own second tries.
+
+    "aider" is what it has written when its own checks are content. With "aider-test" it is also told the failing
+    command as its test, which it runs after its edits, answering failures with more edits; one run gives both then.
+    """
 
     async def prepare(self) -> None:
         """Install Aider, unless that was done before."""
         if (_FOLDER / "bin" / "aider").exists():
             return
-        venv.create(_FOLDER, with_pip=True)
+        await asyncio.to_thread(venv.create, _FOLDER, with_pip=True)
         pip = [str(_FOLDER / "bin" / "python"), "-m", "pip", "install", "-q", f"aider-chat=={VERSION}"]
         await asyncio.to_thread(subprocess.run, pip, check=True)
 
-    async def attempt(self, case: FailureCase, workspace: Path, log: str) -> Attempt:
-        """Fix the program in ``workspace``, which failed with ``log``."""
-        files = [path.relative_to(workspace).as_posix() for path in source_files(workspace)]
-        command = " ".join(([case.runtime] if case.runtime in {"python", "node"} else []) + list(case.argv))
-        message = _MESSAGE.format(command=command, log=log.rstrip())
-        started = time.perf_counter()
-        if self.backend.supervisor is None:
-            output = await self._run(workspace, files, message, endpoint_of(self.backend.settings))
-        else:
-            async with self.backend.supervisor.use(lambda _: None) as lent:
-                output = await self._run(workspace, files, message, endpoint_of(self.backend.settings, lent))
-        seconds = time.perf_counter() - started
-        sent, received = _counted(output)
-        return Attempt(seconds, prompt_tokens=sent, completion_tokens=received, reply=output)
-
-    async def _run(self, workspace: Path, files: list[str], message: str, endpoint: Endpoint) -> str:
-        key = endpoint.api_key or "none"
-        model = endpoint.model or await _only_model(endpoint, key)
-        # Aider leaves its history in the home folder and in the folder that it works in.
+    async def attempts(self, case: FailureCase, workspace: Path, log: str) -> dict[str, Attempt]:
+        """Return what became of the program in ``workspace``, which failed with ``log``."""
+        before = {name: (workspace / name).read_bytes() for name in _names(workspace)}
+        message = _MESSAGE.format(command=shown_command(case), log=log.rstrip())
         with tempfile.TemporaryDirectory() as home:
-            environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
-            environment |= {"HOME": home, "OPENAI_API_BASE": endpoint.base_url, "OPENAI_API_KEY": key}
-            options = ["--model", f"openai/{model}", "--message", message, "--yes-always", "--no-git"]
-            options += ["--no-check-update", "--no-show-model-warnings", "--no-analytics", "--no-show-release-notes"]
-            options += ["--no-pretty", "--no-suggest-shell-commands", "--no-detect-urls", "--map-tokens", "0"]
-            options += ["--chat-history-file", f"{home}/chat", "--input-history-file", f"{home}/input"]
-            process = await asyncio.create_subprocess_exec(
-                str(_FOLDER / "bin" / "aider"),
-                *options,
-                *files,
-                cwd=workspace,
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-            )
-            try:
-                output, _ = await asyncio.wait_for(process.communicate(), LIMIT_S)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
-                return "Aider took too long"
-        return output.decode("utf-8", "replace")
+            untested = Path(home) / "untested"
+            test = _test_command(untested, workspace, argv_of(case)) if "aider-test" in self.names else None
+            started = time.perf_counter()
+            async with engine_of(self.backend) as endpoint:
+                output = await _aider(Path(home), workspace, sorted(before), message, endpoint, test)
+            ended = time.perf_counter()
+            found = {"aider-test": _attempt(before, workspace, ended - started, output)}
+            if untested.exists():
+                seconds = untested.stat().st_mtime - (time.time() - (time.perf_counter() - started))
+                found["aider"] = _attempt(before, untested, seconds, output.partition(_TESTING)[0])
+            else:
+                found["aider"] = found["aider-test"]
+        return {name: attempt for name, attempt in found.items() if name in self.names}
 
 
-async def _only_model(endpoint: Endpoint, key: str) -> str:
-    async with openai.AsyncOpenAI(base_url=endpoint.base_url, api_key=key) as client:
-        models = await client.models.list()
-    return models.data[0].id
+def _attempt(before: Mapping[str, bytes], workspace: Path, seconds: float, output: str) -> Attempt:
+    after = {name: (workspace / name).read_bytes() for name in before if (workspace / name).is_file()}
+    contents = {name: content for name, content in after.items() if content != before[name]}
+    sent, received = _counted(output)
+    offers = (Offer(contents),) if contents else ()
+    return Attempt(offers, seconds, prompt_tokens=sent, completion_tokens=received, reply=output)
+
+
+def _names(workspace: Path) -> list[str]:
+    return [path.relative_to(workspace).as_posix() for path in source_files(workspace)]
+
+
+def _test_command(untested: Path, workspace: Path, argv: Sequence[str]) -> str:
+    """Return the failing command, which keeps the files as they are when it is first run."""
+    source, target = shlex.quote(str(workspace)), shlex.quote(str(untested))
+    home = shlex.quote(str(Path.home()))  # compilers keep their caches and settings there
+    return f"echo {_TESTING}; [ -e {target} ] || cp -R {source} {target}; HOME={home} {shlex.join(argv)}"
+
+
+async def _aider(
+    home: Path, workspace: Path, files: Sequence[str], message: str, endpoint: Endpoint, test: str | None
+) -> str:
+    """Return what Aider printed.
+
+    Raises: BackendError: the model's server did not answer it.
+    """
+    # Aider leaves its history in the home folder and in the folder that it works in.
+    environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+    environment |= {"HOME": str(home), "OPENAI_API_BASE": endpoint.base_url}
+    environment |= {"OPENAI_API_KEY": endpoint.api_key or "none", "PYTHONDONTWRITEBYTECODE": "1"}
+    options = ["--model", f"openai/{endpoint.model}", "--message", message, "--yes-always", "--no-git"]
+    options += ["--no-check-update", "--no-show-model-warnings", "--no-analytics", "--no-show-release-notes"]
+    options += ["--no-pretty", "--no-suggest-shell-commands", "--no-detect-urls", "--map-tokens", "0"]
+    options += ["--chat-history-file", f"{home}/chat", "--input-history-file", f"{home}/input"]
+    options += ["--timeout", str(int(LIMIT_S))]
+    if test is not None:
+        options += ["--auto-test", "--test-cmd", test]
+    process = await asyncio.create_subprocess_exec(
+        str(_FOLDER / "bin" / "aider"),
+        *options,
+        *files,
+        cwd=workspace,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), LIMIT_S)
+    except TimeoutError:
+        return "Aider took too long"
+    finally:
+        with suppress(ProcessLookupError):  # with the tests that it runs
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+    text = output.decode("utf-8", "replace")
+    if _NO_SERVER.search(text):
+        raise BackendError(f"Aider did not reach the model's server: {text[-500:]}")
+    return text
 
 
 def _counted(output: str) -> tuple[int | None, int | None]:
