@@ -107,7 +107,6 @@ def _offers(outcomes: Sequence[Outcome]) -> str:
     lines: dict[str, Callable[[list[Outcome]], object]] = {
         "right first (fix@1)": fixed,
         "one of the first three right (fix@3)": lambda some: fixed(some, 3),
-        "one of all kept right": lambda some: fixed(some, 8),
         "something offered": lambda some: Rate(bool(one.offers) for one in some),
         "offers that apply": lambda some: Rate(offer.applies for offer in offers(some)),
         "offers that change only lines the model was shown": lambda some: Rate(
@@ -162,7 +161,9 @@ def _seconds(outcomes: Sequence[Outcome]) -> str:
         ),
         "... to chat's last token": lambda way, _: to_chat(way, lambda one: one.waited_s) if way in _OURS else "-",
         "to the end": lambda _, some: _seconds_of(median(one.seconds for one in some)),
-        "... to chat's last token, whole": lambda way, _: to_chat(way, lambda one: one.seconds),
+        "... to chat's last token, whole": lambda way, _: (
+            to_chat(way, lambda one: one.seconds) if way != "chat" else "-"
+        ),
         "own code outside the engine and reruns": lambda _, some: _milliseconds(median(one.overhead_s for one in some)),
         "running the failing command": lambda _, some: _seconds_of(median(one.reruns_s for one in some)),
         "tokens that the engine wrote": lambda _, some: _number(

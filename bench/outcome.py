@@ -84,8 +84,8 @@ class Outcome:
         return self.fixed_within(1)
 
     def fixed_within(self, count: int) -> bool:
-        """Whether one of the first ``count`` offers is right."""
-        return any(one.fixed for one in self.offers[:count])
+        """Whether one of the first ``count`` offers is right; of a way that only draws ("qwen@8") one of all."""
+        return any(one.fixed for one in self.offers[: None if "@" in self.way else count])
 
     @property
     def best(self) -> JudgedOffer | None:
