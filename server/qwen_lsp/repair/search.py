@@ -48,7 +48,7 @@ class Searcher:
         Raises:
             BackendError: the model's server answered nothing.
         """
-        gaps = await asyncio.to_thread(self._gaps)
+        gaps = await asyncio.to_thread(gaps_to_try, self._located, self._roots, self._documents)
         passing: dict[tuple[TextEdit, ...], Guess] = {}
         tried = 0
 
@@ -107,12 +107,14 @@ class Searcher:
             raise errors[0]
         return enough.is_set()
 
-    def _gaps(self) -> list[LineGap]:
-        regions: list[Region] = []
-        snapshots = []
-        for region in candidate_regions(self._located, self._roots, self._documents):
-            snapshot = self._documents.read(region.path)
-            if snapshot is not None and may_be_at_fault(region.path, self._located):
-                regions.append(region)
-                snapshots.append(snapshot)
-        return list(line_gaps(regions, snapshots, self._located.failure))[:MAX_LINES]
+
+def gaps_to_try(located: Located, roots: Sequence[Path], documents: DocumentSource) -> list[LineGap]:
+    """Return the lines that the search goes through, most likely wrong first."""
+    regions: list[Region] = []
+    snapshots = []
+    for region in candidate_regions(located, roots, documents):
+        snapshot = documents.read(region.path)
+        if snapshot is not None and may_be_at_fault(region.path, located):
+            regions.append(region)
+            snapshots.append(snapshot)
+    return list(line_gaps(regions, snapshots, located.failure))[:MAX_LINES]
