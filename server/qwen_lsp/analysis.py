@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -24,9 +24,10 @@ from qwen_lsp.model import (
     RootCause,
     Rung,
     Timing,
+    WorkspaceContext,
 )
 from qwen_lsp.prompting import fix_prompt, why_prompt
-from qwen_lsp.repair import Draft, Drafter, Guess, Searcher, Trial, cause_of, is_convincing, title_of
+from qwen_lsp.repair import Draft, Drafter, Guess, Redrafter, Searcher, Trial, cause_of, is_convincing, title_of
 from qwen_lsp.rerun import Command, command_of
 from qwen_lsp.text import DocumentSource
 from qwen_lsp.workspace import locate
@@ -115,15 +116,7 @@ class Analyzer:
         if not context.regions:
             words = say("Fixes are not offered for {file}: its language is not known.", file=place[0].name)
             return _with_problem(located, words)
-        drafter = Drafter(
-            primary,
-            context,
-            self._documents,
-            self._backend,
-            on_text=lambda text: on_progress(Stage.ASKING, text),
-            on_wait=lambda words: on_progress(Stage.STARTING, words),
-            on_checking=lambda: on_progress(Stage.CHECKING, ""),
-        )
+        drafter = self._drafter(primary, context, on_progress)
         try:
             draft = await drafter.draft(fix_prompt(primary, context, request.roots))
         except BackendError as error:
@@ -140,8 +133,9 @@ class Analyzer:
     async def try_fixes(self, request: DiagnoseRequest, diagnosis: Diagnosis, on_progress: ProgressSink) -> Diagnosis:
         """Return ``diagnosis`` with its fixes tried: the failed command is run with them, in a copy of the workspace.
 
-        Where none makes it succeed, or only by a branch that may step around the fault, others are searched for. What
-        cannot be tried is said in ``problems``. Cancelling the task ends what is being run.
+        Where none makes it succeed, or only by a branch that may step around the fault, the model is asked for others,
+        and then they are searched for. What cannot be tried is said in ``problems``. Cancelling the task ends what is
+        being run.
         """
         command, primary = self.command(request, diagnosis), diagnosis.primary
         if primary is None or diagnosis.backend_failed or _is_environment(primary):
@@ -158,14 +152,36 @@ class Analyzer:
                 return _with_problem(diagnosis, words)
             fixes = [passing_rerun(one) if await trial.passes(one) else one for one in diagnosis.fixes]
             diagnosis = replace(diagnosis, fixes=self._best_first(fixes))
-            passing = [one for one in fixes if one.rung is Rung.RERUN_PASSES]
-            if all(dodges(one, self._documents) for one in passing):
-                diagnosis = await self._searched(request, primary, diagnosis, trial, on_progress)
+            for step in (self._redrafted, self._searched):
+                if not self._is_mended(diagnosis):
+                    diagnosis = await step(request, primary, diagnosis, trial, on_progress)
         except BackendError as error:
             return _without_backend(diagnosis, error)
         finally:
             await trial.stop()
         return _later(diagnosis, started)
+
+    def _is_mended(self, diagnosis: Diagnosis) -> bool:
+        """Return whether there is no need to look further: a fix works, and not by a branch around the fault."""
+        passing = (one for one in diagnosis.fixes if one.rung is Rung.RERUN_PASSES)
+        return any(not dodges(one, self._documents) for one in passing)
+
+    async def _redrafted(
+        self, request: DiagnoseRequest, primary: Located, diagnosis: Diagnosis, trial: Trial, on_progress: ProgressSink
+    ) -> Diagnosis:
+        """Return ``diagnosis`` with the fixes that more answers of the model make, if any of them works."""
+        context = await asyncio.to_thread(build_context, primary, request.roots, self._documents)
+        if not context.regions:
+            return diagnosis
+        drafter = self._drafter(primary, context, on_progress)
+        redrafter = Redrafter(primary, request.roots, self._documents, drafter, trial)
+        found = await redrafter.redraft(fix_prompt(primary, context, request.roots))
+        if not found:
+            return diagnosis
+        best, fixes = found[0], [passing_rerun(one.fix) for one in found]
+        if best.dodges and _works(diagnosis):
+            return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
+        return self._mended(diagnosis, fixes, best.cause)
 
     async def _searched(
         self, request: DiagnoseRequest, primary: Located, diagnosis: Diagnosis, trial: Trial, on_progress: ProgressSink
@@ -181,15 +197,21 @@ class Analyzer:
             return diagnosis
         best, *others = found[:_MAX_FOUND]
         more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
-        works = any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
-        if works and not is_convincing(best):
+        if _works(diagnosis) and not is_convincing(best):
             more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *more)))
         cause = await self._why(request, primary, best, on_progress)
-        fixes = [passing_rerun(best.fix, title_of(cause)), *more, *diagnosis.fixes]
-        place = self._fault(best.fix)
-        root_cause = RootCause(*place, cause) if place is not None and cause else diagnosis.root_cause
-        return replace(diagnosis, fixes=self._best_first(fixes), root_cause=root_cause)
+        return self._mended(diagnosis, [passing_rerun(best.fix, title_of(cause)), *more], cause)
+
+    def _mended(self, diagnosis: Diagnosis, fixes: Sequence[CheckedFix], cause: str) -> Diagnosis:
+        """Return ``diagnosis`` with ``fixes``, which work, before its own; ``cause`` is what the first one mends."""
+        place = self._fault(fixes[0])
+        return replace(
+            diagnosis,
+            fixes=self._best_first((*fixes, *diagnosis.fixes)),
+            root_cause=RootCause(*place, cause) if place is not None and cause else diagnosis.root_cause,
+            problems=tuple(one for one in diagnosis.problems if not one.startswith(_not_offered("")[:-1])),
+        )
 
     async def _why(self, request: DiagnoseRequest, located: Located, guess: Guess, on_progress: ProgressSink) -> str:
         """Return the model's words for what is wrong with the line that ``guess`` mends."""
@@ -202,6 +224,17 @@ class Analyzer:
         )
         return cause_of(completion.text)
 
+    def _drafter(self, primary: Located, context: WorkspaceContext, on_progress: ProgressSink) -> Drafter:
+        return Drafter(
+            primary,
+            context,
+            self._documents,
+            self._backend,
+            on_text=lambda text: on_progress(Stage.ASKING, text),
+            on_wait=lambda words: on_progress(Stage.STARTING, words),
+            on_checking=lambda: on_progress(Stage.CHECKING, ""),
+        )
+
     def _conclude(self, located: Diagnosis, place: tuple[Path, Range], draft: Draft) -> Diagnosis:
         """Return the diagnosis with ``draft`` in it; the root cause is where the fix changes code, else ``place``."""
         fixes = located.fixes
@@ -209,8 +242,7 @@ class Analyzer:
             fixes = self._best_first((*fixes, draft.outcome))
             place = self._fault(draft.outcome) or place
         else:
-            words = say("The model's fix is not offered: {reason}.", reason=say(draft.outcome.reason))
-            located = _with_problem(located, words)
+            located = _with_problem(located, _not_offered(say(draft.outcome.reason)))
         timing = replace(located.timing, first_token_ms=draft.completion.first_token_ms)
         root_cause = RootCause(*place, draft.reply.cause) if draft.reply.cause else located.root_cause
         return replace(located, root_cause=root_cause, fixes=fixes, timing=timing)
@@ -232,6 +264,15 @@ class Analyzer:
         line = min(edit.range.start.line, len(snapshot.lines) - 1)
         whole = snapshot.content_range(line)
         return edit.path, whole if not whole.is_empty else Range(Position(line, 0), Position(line, 0))
+
+
+def _works(diagnosis: Diagnosis) -> bool:
+    """Return whether the command succeeds with a fix of ``diagnosis`` that does not just hide the error."""
+    return any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
+
+
+def _not_offered(reason: str) -> str:
+    return say("The model's fix is not offered: {reason}.", reason=reason)
 
 
 def _is_environment(located: Located) -> bool:

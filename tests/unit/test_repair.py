@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,6 +154,61 @@ async def test_what_was_asked_is_not_changed_and_the_unlikely_not_offered(tmp_pa
     assert diagnosis.fixes == ()
     assert model.gaps
     assert not [gap for gap in model.gaps if "def total" in gap.before + gap.after]
+
+
+def _answer(program: str, cause: str = "The text is added.") -> str:
+    return f"Cause: {cause}\n```python\n{program}```\n"
+
+
+BROKEN = MAIN.replace("parse(row)", "parse(row).value")
+RIGHT_AT_CRASH = MAIN.replace("parse(row)", "int(parse(row))")
+
+
+async def test_where_the_first_draft_fails_the_model_is_asked_for_others(tmp_path: Path) -> None:
+    """Of four more answers the one that works is offered first, with its words, and no line is searched for."""
+    answers = [_answer(BROKEN, "No idea."), UNCHANGED, _answer(RIGHT_AT_CRASH), _answer(BROKEN), UNCHANGED]
+    model = Filler(answers, RIGHT)
+    diagnosis = await _tried(tmp_path, model)
+    assert [fix.title for fix in diagnosis.fixes] == [
+        "Fix: The text is added (rerun passes)",
+        "Fix: No idea (compiles)",
+    ]
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.explanation == "The text is added."
+    assert model.gaps == []
+
+
+async def test_of_the_answers_that_work_the_one_most_agreed_on_is_first(tmp_path: Path) -> None:
+    """Two that write the same outweigh one that is shorter; one with a branch more comes last whatever agrees."""
+    longer = MAIN.replace("parse(row)", "int(parse(row).strip())")
+    answers = [UNCHANGED] * 5 + [_answer(one) for one in (RIGHT_AT_CRASH, longer, DODGE, longer)]
+    diagnosis = await _tried(tmp_path, Filler(answers, RIGHT))
+    programs = [apply_fix(fix, DiskDocuments())[0][1] for fix in diagnosis.fixes]
+    assert programs == [longer, RIGHT_AT_CRASH, DODGE]
+
+
+async def test_an_answer_that_fails_in_a_new_way_goes_back_with_that(tmp_path: Path) -> None:
+    """The model is shown what its code led to, and what it then writes is tried."""
+    asked: list[ChatPrompt] = []
+
+    class Told(Filler):
+        async def complete(self, prompt: ChatPrompt, **rest: Any) -> Completion:
+            asked.append(prompt)
+            return await super().complete(prompt, **rest)
+
+    model = Told([_answer(BROKEN)] * 6 + [_answer(RIGHT_AT_CRASH)], RIGHT)
+    diagnosis = await _tried(tmp_path, model)
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES, Rung.COMPILES]
+    assert "AttributeError: 'str' object has no attribute 'value'" in asked[5].messages[-1][1]
+    assert [prompt.prompt_id for prompt in asked] == ["fix"] * 5 + ["again"] * 2
+
+
+async def test_a_refusal_is_not_told_where_a_fix_was_found_after_all(tmp_path: Path) -> None:
+    """That the model's own fix is of no use matters only as long as there is no other."""
+    fixed = await _tried(tmp_path, Filler([UNCHANGED] * 9 + [WHY], RIGHT))
+    assert fixed.problems == ()
+    unfixed = await _tried(tmp_path, Filler([UNCHANGED], {}))
+    assert [words.partition(":")[0] for words in unfixed.problems] == ["The model's fix is not offered"]
 
 
 DODGE = MAIN.replace("return sum(parse(row) for row in rows)", "return sum(int(row) if row else 0 for row in rows)")

@@ -1,7 +1,7 @@
 """Prompts: templates from files, filled with evidence and code."""
 
 from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt, facts_prompt
-from qwen_lsp.prompting.fix import fix_prompt, retry_prompt
+from qwen_lsp.prompting.fix import again_prompt, fix_prompt, retry_prompt
 from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles, own_roles_folder
 from qwen_lsp.prompting.templates import PromptTemplate, TemplateError, load_template
 from qwen_lsp.prompting.why import why_prompt
@@ -13,6 +13,7 @@ __all__ = [
     "TemplateError",
     "about_diagnosis",
     "about_selection",
+    "again_prompt",
     "ask_prompt",
     "facts_prompt",
     "fix_prompt",

@@ -45,3 +45,9 @@ def retry_prompt(prompt: ChatPrompt, reply: str, reason: str) -> ChatPrompt:
     """Return ``prompt`` continued with the model's ``reply`` and the ``reason`` why it was of no use."""
     retry = load_template("retry").render({"reply": reply, "reason": reason})
     return ChatPrompt((*prompt.messages, *retry.messages), retry.prompt_id, retry.prompt_version)
+
+
+def again_prompt(prompt: ChatPrompt, reply: str, failure: Located, roots: Sequence[Path]) -> ChatPrompt:
+    """Return ``prompt`` continued with the model's ``reply`` and how the program fails with it."""
+    again = load_template("again").render({"reply": reply, "delimiter": DELIMITER, "failure": describe(failure, roots)})
+    return ChatPrompt((*prompt.messages, *again.messages), again.prompt_id, again.prompt_version)

@@ -70,10 +70,41 @@ class Drafter:
         Raises:
             BackendError: the model's server failed.
         """
-        first = await self._ask(prompt, self._on_text)
+        first = await self.ask(prompt)
         if isinstance(first.outcome, RejectedFix) and first.outcome.can_be_mended:
             return await self._ask_again(prompt, first, first.outcome)
         return first
+
+    async def more(self, prompt: ChatPrompt) -> list[Draft]:
+        """Return other answers to ``prompt``, drawn at once, without those that the server failed at.
+
+        Raises:
+            BackendError: the model's server failed at all of them.
+        """
+        outcomes = await asyncio.gather(
+            self._ask(prompt, self._on_text, _SAMPLING_TEMPERATURE),
+            *(self._ask(prompt, lambda _text: None, _SAMPLING_TEMPERATURE) for _ in range(_SAMPLES - 1)),
+            return_exceptions=True,  # what arrives is used, and none is left running
+        )
+        drafts, errors = list[Draft](), list[BackendError]()
+        for outcome in outcomes:
+            if isinstance(outcome, Draft):
+                drafts.append(outcome)
+            elif isinstance(outcome, BackendError):
+                errors.append(outcome)
+            else:
+                raise outcome
+        if not drafts:
+            raise errors[0]
+        return drafts
+
+    async def ask(self, prompt: ChatPrompt) -> Draft:
+        """Return the likeliest answer to ``prompt``.
+
+        Raises:
+            BackendError: the model's server failed.
+        """
+        return await self._ask(prompt, self._on_text)
 
     async def _ask(self, prompt: ChatPrompt, on_text: Callable[[str], None], temperature: float = 0.0) -> Draft:
         region = self._context.regions[0]
@@ -95,17 +126,10 @@ class Drafter:
         shown to the model, which would only repeat it: the question is asked again with other random choices.
         """
         question = prompt if rejected.is_unchanged else retry_prompt(prompt, first.completion.text, rejected.reason)
-        outcomes = await asyncio.gather(
-            self._ask(question, self._on_text, _SAMPLING_TEMPERATURE),
-            *(self._ask(question, lambda _text: None, _SAMPLING_TEMPERATURE) for _ in range(_SAMPLES - 1)),
-            return_exceptions=True,  # what arrives is used, and none is left running
-        )
-        drafts = [first]
-        for outcome in outcomes:
-            if isinstance(outcome, Draft):
-                drafts.append(outcome)
-            elif not isinstance(outcome, BackendError):
-                raise outcome
+        try:
+            drafts = [first, *await self.more(question)]
+        except BackendError:  # what was said first is better than nothing
+            drafts = [first]
         useful = [one for one in drafts if isinstance(one.outcome, CheckedFix)]
         if useful:
             return min(useful, key=lambda one: _rank(one, useful))

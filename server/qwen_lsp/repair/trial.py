@@ -52,6 +52,11 @@ class Trial:
 
     async def passes(self, fix: CheckedFix) -> bool:
         """Return whether the command succeeds with ``fix``."""
+        outcome = await self.outcome(fix)
+        return outcome is not None and outcome.passes
+
+    async def outcome(self, fix: CheckedFix) -> Outcome | None:
+        """Return how the command ends with ``fix``; None where it cannot be run."""
         changes = {
             snapshot.path: content_of(snapshot, text)
             for snapshot, text in await asyncio.to_thread(apply_fix, fix, self._documents)
@@ -60,9 +65,9 @@ class Trial:
         if key not in self._verdicts:
             self._verdicts[key] = asyncio.create_task(self._run(changes))
         try:
-            return (await self._verdicts[key]).passes
+            return await self._verdicts[key]
         except CannotRerunError:
-            return False
+            return None
 
     async def stop(self) -> None:
         """End what still runs."""
