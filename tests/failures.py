@@ -45,6 +45,7 @@ _PYTHON = "python"
 _LANGUAGE_RUNTIMES = {"javascript": "node", "typescript": "node", "java": "java", "go": "go", "rust": "rustc"}
 # Type annotations are stripped without a flag, and without a warning in the output, from here on.
 _NODE_OF_TYPESCRIPT = (24, 3)
+_POSTGRESQL = Path("/usr/lib/postgresql")  # of Debian's packages, where the cases' run.py looks for it
 # A wrong fix can loop and append for ever; it must not take the machine's memory with it.
 _MEMORY_LIMIT = 1 << 30
 _NODE_OPTIONS = ("--max-old-space-size=256",)
@@ -58,9 +59,9 @@ class FailureCase:
     ``argv`` follows the interpreter (Python or Node), or is a command of a compiled language. ``language`` is that of
     the fault; ``set`` is ``TUNING`` or ``REPORT``. ``exception_type`` is as printed in the log. The crash is the
     innermost frame in the program's own code (for an exception group, of its only member; for ``raise ... from``, of
-    the cause); in SQL it is the first line of the statement. ``fault_lines`` are the first and last line of the
-    statement that is wrong; ``fault_elsewhere`` says that it is in another function, file or statement of SQL than the
-    crash. ``log`` is empty until the case has been recorded.
+    the cause); in SQL it is the first line of the statement, or the line of it that PostgreSQL names. ``fault_lines``
+    are the first and last line of the statement that is wrong; ``fault_elsewhere`` says that it is in another function,
+    file or statement of SQL than the crash. ``log`` is empty until the case has been recorded.
     """
 
     name: str
@@ -78,6 +79,7 @@ class FailureCase:
     fault_elsewhere: bool
     hidden: tuple[str, ...]
     log: str
+    needs_postgresql: bool = False
 
     @property
     def log_path(self) -> Path:
@@ -97,6 +99,8 @@ class FailureCase:
     @property
     def why_not_here(self) -> str | None:
         """Why the case cannot be run on this machine, or None when it can."""
+        if self.needs_postgresql and not any(_POSTGRESQL.glob("*/bin/initdb")):
+            return "PostgreSQL is not installed"
         if self.runtime == "node":
             return _why_no_node(self.language)
         if self.runtime == _PYTHON or shutil.which(self.runtime):
@@ -177,6 +181,7 @@ def _load(folder: Path) -> FailureCase:
         fault_lines=(table["fault"]["first_line"], table["fault"]["last_line"]),
         fault_elsewhere=table["fault_elsewhere"],
         hidden=tuple(table["hidden"]),
+        needs_postgresql=table.get("needs") == "postgresql",
         log=log_path.read_text(encoding="utf-8") if log_path.exists() else "",
     )
 

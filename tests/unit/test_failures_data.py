@@ -184,6 +184,7 @@ def test_log_names_the_crash(case: FailureCase) -> None:
         f"({path}:{line})",  # Java
         f" {path}:{line}:",  # Rust
         f"error near line {line}: ",  # SQLite's shell
+        *(f"\npsql:{path}:{end}: ERROR: " for end in range(line, line + 10)),  # the statement's last line
     ]
     assert any(place in case.log for place in places)
     assert f"< {path}\n" in case.log or not path.endswith(".sql")

@@ -1,0 +1,3 @@
+-- What is worth insuring.
+SELECT item, total
+FROM worth(10000);
