@@ -44,11 +44,10 @@ class PlainChat(Way):
         files = {path.relative_to(workspace).as_posix(): path.read_text("utf-8") for path in source_files(workspace)}
         shown = "".join(f"{name}\n```\n{text}```\n\n" for name, text in files.items())
         question = _PROMPT.format(command=shown_command(case), log=log.rstrip(), files=shown)
-        budget = _EXPLANATION_TOKENS + int(sum(map(len, files.values())) / _CHARACTERS_PER_TOKEN)
         started = time.perf_counter()
         completion = await self.backend.complete(
             ChatPrompt((("user", question),), "plain-chat", 1),
-            max_tokens=min(_MAX_TOKENS, budget),
+            max_tokens=answer_tokens(sum(map(len, files.values()))),
             on_text=lambda _: None,
             on_wait=lambda _: None,
             ends_with_code=False,
@@ -65,6 +64,11 @@ class PlainChat(Way):
             reply=completion.text,
         )
         return dict.fromkeys(self.names, attempt)
+
+
+def answer_tokens(characters: int) -> int:
+    """Return how long an answer may be that explains and gives back files of so many ``characters``."""
+    return min(_MAX_TOKENS, _EXPLANATION_TOKENS + int(characters / _CHARACTERS_PER_TOKEN))
 
 
 def corrected(reply: str, files: dict[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shlex
@@ -19,6 +20,7 @@ from tests.failures import FailureCase, argv_of
 
 from bench.engine import engine_of
 from bench.ways.attempt import Attempt, Offer, Way, shown_command, source_files
+from bench.ways.chat import answer_tokens
 from qwen_lsp.backend import BackendError
 from qwen_lsp.backend.endpoint import Endpoint
 
@@ -60,7 +62,7 @@ class Aider(Way):
             test = _test_command(untested, workspace, argv_of(case)) if "aider-test" in self.names else None
             started = time.perf_counter()
             async with engine_of(self.backend) as endpoint:
-                output = await _aider(Path(home), workspace, sorted(before), message, endpoint, test)
+                output = await _aider(Path(home), workspace, before, message, endpoint, test)
             ended = time.perf_counter()
             found = {"aider-test": _attempt(before, workspace, ended - started, output)}
             if untested.exists():
@@ -91,7 +93,7 @@ def _test_command(untested: Path, workspace: Path, argv: Sequence[str]) -> str:
 
 
 async def _aider(
-    home: Path, workspace: Path, files: Sequence[str], message: str, endpoint: Endpoint, test: str | None
+    home: Path, workspace: Path, before: Mapping[str, bytes], message: str, endpoint: Endpoint, test: str | None
 ) -> str:
     """Return what Aider printed.
 
@@ -101,7 +103,12 @@ async def _aider(
     environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
     environment |= {"HOME": str(home), "OPENAI_API_BASE": endpoint.base_url}
     environment |= {"OPENAI_API_KEY": endpoint.api_key or "none", "PYTHONDONTWRITEBYTECODE": "1"}
-    options = ["--model", f"openai/{endpoint.model}", "--message", message, "--yes-always", "--no-git"]
+    # Its answers are bounded like those of the chat: a small model can repeat itself to the end of its context.
+    bound = {"max_tokens": answer_tokens(sum(map(len, before.values())))}
+    settings = [{"name": f"openai/{endpoint.model}", "edit_format": "whole", "extra_params": bound}]
+    (home / "models.yml").write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML, too
+    options = ["--model-settings-file", f"{home}/models.yml", "--model", f"openai/{endpoint.model}"]
+    options += ["--message", message, "--yes-always", "--no-git"]
     options += ["--no-check-update", "--no-show-model-warnings", "--no-analytics", "--no-show-release-notes"]
     options += ["--no-pretty", "--no-suggest-shell-commands", "--no-detect-urls", "--map-tokens", "0"]
     options += ["--chat-history-file", f"{home}/chat", "--input-history-file", f"{home}/input"]
@@ -111,7 +118,7 @@ async def _aider(
     process = await asyncio.create_subprocess_exec(
         str(_FOLDER / "bin" / "aider"),
         *options,
-        *files,
+        *sorted(before),
         cwd=workspace,
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
