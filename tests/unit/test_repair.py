@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,24 @@ import pytest
 from qwen_lsp.analysis import Analyzer, DiagnoseRequest, Stage
 from qwen_lsp.backend import BackendError
 from qwen_lsp.fixes import apply_fix
-from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Failure, FailureKind, Gap, Infilling, Region, Rung
-from qwen_lsp.repair.gaps import line_gaps
+from qwen_lsp.model import (
+    ChatPrompt,
+    Completion,
+    Diagnosis,
+    Failure,
+    FailureKind,
+    Gap,
+    Infilling,
+    Located,
+    LocatedFrame,
+    Position,
+    Range,
+    Region,
+    Rung,
+    StackFrame,
+)
+from qwen_lsp.repair.gaps import LineGap, line_gaps
+from qwen_lsp.repair.suspicion import most_suspicious_first
 from qwen_lsp.rerun import Command
 from qwen_lsp.text import TextSnapshot
 from qwen_lsp.workspace import DiskDocuments
@@ -43,6 +59,17 @@ def parse(text):
 UNCHANGED = f"Cause: Something.\n```python\n{MAIN}```\n"
 PATCHED_CRASH = f"Cause: Something.\n```python\n{MAIN.replace('assert total', 'assert 3 or total')}```\n"
 WHY = "Cause: parse returns the text instead of a number."
+
+
+class Documents:
+    """One file that need not be on the disk."""
+
+    def __init__(self, snapshot: TextSnapshot) -> None:
+        self._snapshot = snapshot
+
+    def read(self, path: Path) -> TextSnapshot | None:
+        """Return the file, if ``path`` is its."""
+        return self._snapshot if path == self._snapshot.path else None
 
 
 class Filler:
@@ -281,7 +308,7 @@ def test_only_lines_with_code_are_left_out_and_filled() -> None:
     snapshot = TextSnapshot(Path("/w/a.py"), text)
     region = Region("K1", snapshot.path, None, 0, len(snapshot.lines), text, "")
     failure = Failure(FailureKind.EXCEPTION, "TypeError", "bad\nthing", ())
-    gaps = list(line_gaps([region], [snapshot], failure))
+    gaps = list(line_gaps([region], [snapshot], Located(failure, (), None)))
     assert [one.old.strip() for one in gaps] == ["def f(a):", "b = [", "a,", "return b"]
     assert gaps[-1].gap.before.startswith("# TypeError: bad thing\n# note\r\n")
     assert gaps[-1].gap.before.endswith("    ]\r\n    ")
@@ -291,3 +318,26 @@ def test_only_lines_with_code_are_left_out_and_filled() -> None:
         .filled("if a:\n        return 1\n    return b")
         .endswith("    ]\r\n    if a:\r\n        return 1\r\n    return b\r\n")
     )
+
+
+def _gaps_of(lines: Sequence[str], crash: int, message: str = "") -> tuple[list[LineGap], Located, Documents]:
+    snapshot = TextSnapshot(Path("/w/a.py"), "".join(f"{line}\n" for line in lines))
+    region = Region("K1", snapshot.path, None, 0, len(snapshot.lines), snapshot.text, "")
+    frame = LocatedFrame(StackFrame("a.py", crash + 1), snapshot.path, Range(Position(crash, 0), Position(crash, 1)))
+    located = Located(Failure(FailureKind.EXCEPTION, "ValueError", message, ()), (frame,), frame)
+    return list(line_gaps([region], [snapshot], located)), located, Documents(snapshot)
+
+
+def test_the_lines_of_a_query_are_tried_and_an_import_only_where_the_stack_names_it() -> None:
+    """A long text that is a value holds what may be wrong; an import is wrong where it fails itself."""
+    lines = ["import a", "import b", 'Q = """', "SELECT x", "", '"""', '"""', "Words.", '"""']
+    gaps, *_ = _gaps_of(lines, crash=1)
+    assert [one.old for one in gaps] == ["import b", 'Q = """', "SELECT x"]
+
+
+def test_the_failing_line_is_tried_first_and_what_speaks_of_the_failure_before_the_rest() -> None:
+    """Then come the lines that share words with the message or the failing line, and definitions last."""
+    lines = ["def f(price, rate):", "    a = b", "    total = price + 1", "    x = y", "    return total * rate"]
+    gaps, located, documents = _gaps_of(lines, crash=4, message="bad x")
+    order = [one.line for one in most_suspicious_first(gaps, located, documents)]
+    assert order == [4, 2, 3, 1, 0]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qwen_lsp.model import Failure, Gap, Region
+from qwen_lsp.model import Failure, Gap, Located, Region
 from qwen_lsp.syntax import Language, TokenKind, language_of, parse
 from qwen_lsp.text import TextSnapshot, split_lines
 
@@ -43,24 +43,28 @@ class LineGap:
         return "".join(lines)
 
 
-def line_gaps(regions: Sequence[Region], snapshots: Sequence[TextSnapshot], failure: Failure) -> Iterator[LineGap]:
-    """Yield the lines with code of ``regions``, in their order; imports and lone brackets are left out.
+def line_gaps(regions: Sequence[Region], snapshots: Sequence[TextSnapshot], located: Located) -> Iterator[LineGap]:
+    """Yield the lines with code of ``regions``, in their order.
 
-    ``snapshots`` are the files of the regions, one for each.
+    Left out are lone brackets, and imports but for those that the stack names. ``snapshots`` are the files of the
+    regions, one for each.
     """
+    named = {(path, where.start.line) for path, where in (one.place for one in located.frames if one.place)}
     for region, snapshot in zip(regions, snapshots, strict=True):
         language = language_of(region.path)
         if language is None:
             continue
         lines = split_lines(region.text)
-        note = _note(failure, language)
+        note = _note(located.failure, language)
         for line in sorted(_lines_with_code(snapshot, language)):
             index = line - region.start_line
             if not 0 <= index < len(lines):
                 continue
             text = lines[index]
             margin = text[: len(text) - len(text.lstrip())]
-            if language.is_import(text.strip()) or not set(text.strip()) - _CLOSERS:
+            if not set(text.strip()) - _CLOSERS:
+                continue
+            if language.is_import(text.strip()) and (region.path, line) not in named:
                 continue
             before, after = "".join(lines[:index]), "".join(lines[index + 1 :])
             ending = text[len(text.rstrip("\r\n")) :]
@@ -69,13 +73,20 @@ def line_gaps(regions: Sequence[Region], snapshots: Sequence[TextSnapshot], fail
 
 
 def _lines_with_code(snapshot: TextSnapshot, language: Language) -> set[int]:
-    """Return the lines in which a token begins; comments, and texts that stand by themselves, are no code."""
+    """Return the lines in which a token begins; comments, and texts that stand by themselves, are no code.
+
+    The inner lines of a long text that is a value (a query, a template) count, too.
+    """
     kinds: dict[int, list[TokenKind]] = {}
+    inner = set[int]()
     for token in parse(language, snapshot.text).tokens():
         is_long = token.kind is TokenKind.STRING and token.end_line - token.start_line > 1
+        if is_long and kinds.get(token.start_line):
+            lines = range(token.start_line + 1, token.end_line)
+            inner.update(line for line in lines if any(map(str.isalnum, snapshot.line(line))))
         if token.kind is not TokenKind.COMMENT and not is_long:
             kinds.setdefault(token.start_line, []).append(token.kind)
-    return {line for line, found in kinds.items() if found != [TokenKind.STRING]}
+    return inner | {line for line, found in kinds.items() if found != [TokenKind.STRING]}
 
 
 def _note(failure: Failure, language: Language) -> str:

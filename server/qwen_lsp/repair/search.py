@@ -12,6 +12,7 @@ from qwen_lsp.model import Located, Region, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
 from qwen_lsp.repair.guesses import Guess, guesses_of
 from qwen_lsp.repair.ranking import is_possible, is_sure, may_be_at_fault, rank
+from qwen_lsp.repair.suspicion import most_suspicious_first
 from qwen_lsp.repair.trial import Trial
 from qwen_lsp.text import DocumentSource
 
@@ -117,4 +118,5 @@ def gaps_to_try(located: Located, roots: Sequence[Path], documents: DocumentSour
         if snapshot is not None and may_be_at_fault(region.path, located):
             regions.append(region)
             snapshots.append(snapshot)
-    return list(line_gaps(regions, snapshots, located.failure))[:MAX_LINES]
+    gaps = list(line_gaps(regions, snapshots, located))
+    return most_suspicious_first(gaps, located, documents)[:MAX_LINES]
