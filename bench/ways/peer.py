@@ -107,7 +107,10 @@ async def _aider(
     bound = {"max_tokens": answer_tokens(sum(map(len, before.values())))}
     settings = [{"name": f"openai/{endpoint.model}", "edit_format": "whole", "extra_params": bound}]
     (home / "models.yml").write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML, too
+    # What it does not know of a model it would look up in the network.
+    (home / "known.json").write_text(json.dumps({f"openai/{endpoint.model}": {"mode": "chat"}}), encoding="utf-8")
     options = ["--model-settings-file", f"{home}/models.yml", "--model", f"openai/{endpoint.model}"]
+    options += ["--model-metadata-file", f"{home}/known.json"]
     options += ["--message", message, "--yes-always", "--no-git"]
     options += ["--no-check-update", "--no-show-model-warnings", "--no-analytics", "--no-show-release-notes"]
     options += ["--no-pretty", "--no-suggest-shell-commands", "--no-detect-urls", "--map-tokens", "0"]
@@ -135,8 +138,8 @@ async def _aider(
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
     text = output.decode("utf-8", "replace")
-    if _NO_SERVER.search(text):
-        raise BackendError(f"Aider did not reach the model's server: {text[-500:]}")
+    if _NO_SERVER.search(text) or not _TOKENS.search(text):
+        raise BackendError(f"Aider got no answer from the model's server: {text[-500:]}")
     return text
 
 
