@@ -194,7 +194,7 @@ class Analyzer:
             )
         )
         if not found:
-            return diagnosis
+            return diagnosis if _works(diagnosis) else _with_problem(diagnosis, _not_enough(trial.command))
         best, *others = found[:_MAX_FOUND]
         more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
         if _works(diagnosis) and not is_convincing(best):
@@ -273,6 +273,15 @@ def _works(diagnosis: Diagnosis) -> bool:
 
 def _not_offered(reason: str) -> str:
     return say("The model's fix is not offered: {reason}.", reason=reason)
+
+
+def _not_enough(command: Command) -> str:
+    return say(
+        "No change that was tried makes `{command}` succeed: this log and the code that it leads to may not be enough "
+        "to tell. A log of the smallest test or command that fails says more; so does a question about the code you "
+        "suspect.",
+        command=command.shown,
+    )
 
 
 def _is_environment(located: Located) -> bool:

@@ -234,8 +234,22 @@ async def test_a_refusal_is_not_told_where_a_fix_was_found_after_all(tmp_path: P
     """That the model's own fix is of no use matters only as long as there is no other."""
     fixed = await _tried(tmp_path, Filler([UNCHANGED] * 9 + [WHY], RIGHT))
     assert fixed.problems == ()
-    unfixed = await _tried(tmp_path, Filler([UNCHANGED], {}))
-    assert [words.partition(":")[0] for words in unfixed.problems] == ["The model's fix is not offered"]
+    unfixed = await _tried(tmp_path, Filler([UNCHANGED], {}), Command.typed("python3 main.py", tmp_path))
+    assert [words.partition(":")[0] for words in unfixed.problems] == [
+        "The model's fix is not offered",
+        "No change that was tried makes `python3 main.py` succeed",
+    ]
+
+
+async def test_only_the_most_suspicious_lines_are_thought_about_twice(tmp_path: Path) -> None:
+    """Of a long program each line is filled once, and the first ones again with other choices."""
+    model = Filler([UNCHANGED], {})
+    long = PRICES.replace(
+        "    value = text\n", "".join(f"    value{i} = text\n" for i in range(40)) + "    value = text\n"
+    )
+    await _tried(tmp_path, model, prices=long)
+    assert len(set(model.gaps)) > 40
+    assert len(model.gaps) - len(set(model.gaps)) == 24
 
 
 DODGE = MAIN.replace("return sum(parse(row) for row in rows)", "return sum(int(row) if row else 0 for row in rows)")

@@ -19,8 +19,9 @@ from qwen_lsp.text import DocumentSource
 MAX_LINES = 60
 """Lines tried: on two cores each costs about a second."""
 
-_ROUNDS = ((1, 0.0), (3, 0.8))
-"""Samples for each line, and their temperature: first what the model finds likeliest, then what else it thinks of."""
+_ROUNDS = ((MAX_LINES, 1, 0.0), (24, 3, 0.8))
+"""How many lines, samples for each, and their temperature: first what the model finds likeliest, then, for the most
+suspicious lines, what else it thinks of. That takes three times as long, and of 66 faults 64 were in the first 16."""
 
 _MAX_TOKENS = 64
 _AT_ONCE = 16
@@ -60,11 +61,11 @@ class Searcher:
                 known = passing.get(guess.fix.edits)
                 if known is None or guess.logprob > known.logprob:
                     passing[guess.fix.edits] = guess
-            on_progress(tried, len(gaps) * len(_ROUNDS), len(passing))
+            on_progress(tried, sum(min(len(gaps), lines) for lines, *_ in _ROUNDS), len(passing))
             return any(map(is_sure, passing.values()))
 
-        for samples, temperature in _ROUNDS:
-            if await self._round(gaps, samples, temperature, found):
+        for lines, samples, temperature in _ROUNDS:
+            if await self._round(gaps[:lines], samples, temperature, found):
                 break
         return tuple(sorted(passing.values(), key=rank))
 
