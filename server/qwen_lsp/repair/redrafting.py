@@ -7,6 +7,8 @@ program fails in a new way goes back to the model with that, as one would tell a
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,13 +77,12 @@ class Redrafter:
         return found
 
     async def _passing(self, drafts: Sequence[Draft]) -> tuple[Redraft, ...]:
+        fixes = [(one.reply.cause, one.outcome) for one in drafts if isinstance(one.outcome, CheckedFix)]
+        verdicts = await asyncio.gather(*(self._trial.passes(fix) for _, fix in fixes))
         votes: dict[tuple[tuple[Path, str], ...], list[Redraft]] = {}
-        for draft in drafts:
-            fix = draft.outcome
-            if isinstance(fix, CheckedFix) and await self._trial.passes(fix):
-                program = tuple((one.path, text) for one, text in apply_fix(fix, self._documents))
-                found = Redraft(draft.reply.cause, fix, 1, dodges(fix, self._documents))
-                votes.setdefault(program, []).append(found)
+        for cause, fix in itertools.compress(fixes, verdicts):
+            program = tuple((one.path, text) for one, text in apply_fix(fix, self._documents))
+            votes.setdefault(program, []).append(Redraft(cause, fix, 1, dodges(fix, self._documents)))
         return tuple(sorted((replace(one[0], votes=len(one)) for one in votes.values()), key=_rank))
 
     async def _again(self, prompt: ChatPrompt, drafts: Sequence[Draft]) -> ChatPrompt | None:
