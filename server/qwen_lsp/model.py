@@ -314,3 +314,37 @@ class Diagnosis:
     def primary(self) -> Located | None:
         """The failure to explain first, or None when the log holds none."""
         return next((one for one in self.located if one.failure.primary), None)
+
+
+class ReviewKind(StrEnum):
+    """What sort of mistake a review found; the value is the code of its diagnostic."""
+
+    SYNTAX = "review/syntax"
+    LOGIC = "review/logic"
+    SECURITY = "review/security"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One mistake that a review found in the file at ``path``.
+
+    ``rule`` is the short stable name of what found it; ``message`` says what goes wrong.
+    """
+
+    path: Path
+    range: Range
+    kind: ReviewKind
+    rule: str
+    message: str
+    fixes: tuple[CheckedFix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """All that a review of ``path`` found so far, in the order of the text; ``problems`` as in ``Diagnosis``."""
+
+    path: Path
+    remarks: tuple[Remark, ...] = ()
+    problems: tuple[str, ...] = ()
+    backend_failed: bool = False
+    total_ms: float | None = None

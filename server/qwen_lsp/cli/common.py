@@ -10,7 +10,7 @@ from pathlib import Path
 from qwen_lsp import messages
 from qwen_lsp.settings import Settings, resolve
 
-NO_BACKEND, BAD_FILE = 3, 66
+NO_BACKEND, USAGE, BAD_FILE = 3, 64, 66
 
 
 class UnusableFolderError(Exception):
@@ -66,6 +66,11 @@ def clear_stage() -> None:
     """Take away what ``show_stage`` showed."""
     if sys.stderr.isatty():
         print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+
+def utf16_units(text: str) -> int:
+    """Return the length of ``text`` as LSP counts it by default."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _locale() -> str | None:

@@ -23,6 +23,7 @@ from qwen_lsp.cli.common import (
     read_stdin,
     resolved_settings,
     show_stage,
+    utf16_units,
 )
 from qwen_lsp.cli.text_output import TextOutput
 from qwen_lsp.fixes import apply_fix
@@ -32,6 +33,7 @@ from qwen_lsp.protocol.annotations import annotated
 from qwen_lsp.protocol.report import report
 from qwen_lsp.protocol.sarif import sarif
 from qwen_lsp.rerun import Command
+from qwen_lsp.session import findings_of
 from qwen_lsp.settings import Settings
 from qwen_lsp.text import DocumentSource, TextSnapshot
 from qwen_lsp.workspace import DiskDocuments, WriteError, write_texts
@@ -100,11 +102,17 @@ async def diagnose_log(
 def formatted(diagnosis: Diagnosis, documents: DocumentSource, name: str, root: Path) -> str:
     """Return the diagnosis for programs, in the format ``name``."""
     if name == "github":
-        return annotated(diagnosis, documents.read, root)
+        return annotated(findings_of(diagnosis), diagnosis.problems, documents.read, root)
     if name == "sarif":
-        content = sarif(diagnosis, documents.read, root)
+        content = sarif(
+            findings_of(diagnosis),
+            diagnosis.problems,
+            documents.read,
+            root,
+            backend_failed=diagnosis.backend_failed,
+        )
     else:
-        content = report(diagnosis, documents.read, _utf16_units)
+        content = report(diagnosis, documents.read, utf16_units)
     return json.dumps(content, indent=2) + "\n"  # ASCII, so that it can be printed whatever the encoding of stdout
 
 
@@ -129,7 +137,3 @@ def _apply(fix: CheckedFix, changes: Sequence[tuple[TextSnapshot, str]]) -> bool
     for snapshot, _ in changes:
         print(f"qwen-lsp: applied to {snapshot.path}", file=sys.stderr)
     return True
-
-
-def _utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -19,6 +19,14 @@ exit codes of `diagnose`:
   66  a file could not be read or written
   130, 141  it was interrupted, or the reader of its output left
 """
+REVIEW_EXIT_CODES = """\
+exit codes of `review`:
+  0   nothing was found
+  1   something was found
+  3   the model's server could not be used (what the rules found is still printed)
+  64  the command line was not understood
+  66  the file could not be read
+"""
 USAGE = 64
 
 
@@ -103,6 +111,19 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--log", type=Path, metavar="FILE", help="a failure's log that the question is about; - is stdin")
     ask.add_argument("--role", help="who is to answer (default: debugger; files in prompts/roles, and your own)")
     _workspace(ask)
+    review = commands.add_parser(
+        "review",
+        help="find mistakes in a file or a part of it, without a log",
+        description="Find syntax errors, logic errors and security risks in Python, JavaScript, TypeScript and SQL.",
+        epilog=REVIEW_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    review.add_argument("file", metavar="FILE[:FIRST-LAST]", help="the file, and the lines that matter, from 1 up")
+    _workspace(review)
+    _format(review)
+    review.add_argument(
+        "--model", action="store_true", help="ask the model for fixes of what the rules cannot mend by themselves"
+    )
     feedback = commands.add_parser(
         "feedback",
         help="what became of diagnoses and fixes, kept on this machine",
@@ -125,9 +146,7 @@ def _workspace(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _how(command: argparse.ArgumentParser) -> None:
-    """Add the options of everything that diagnoses."""
-    _workspace(command)
+def _format(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
@@ -135,6 +154,12 @@ def _how(command: argparse.ArgumentParser) -> None:
         help="how to print: for people, the JSON report, SARIF 2.1.0, or annotations for GitHub Actions (default: "
         "%(default)s)",
     )
+
+
+def _how(command: argparse.ArgumentParser) -> None:
+    """Add the options of everything that diagnoses."""
+    _workspace(command)
+    _format(command)
     command.add_argument(
         "--apply", action="store_true", help="apply the first fix to the files, unless it only hides the error"
     )

@@ -1,4 +1,4 @@
-"""Fixes on our diagnostics, and "Diagnose this error log" on a selection or in a log."""
+"""Fixes on our diagnostics, "Diagnose this error log" on a selection or in a log, and "Review selection" on code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified
 
-from qwen_lsp.features import logs
+from qwen_lsp.features import logs, review
 from qwen_lsp.features.connection import Connection
 from qwen_lsp.features.diagnose import TRY_COMMAND
 from qwen_lsp.features.dispatch import request
@@ -25,6 +25,11 @@ that it mends a diagnostic and put it before other servers' fixes. An unknown ki
 others) and by Neovim (which filters nothing unless asked), and can still be asked for by name.
 """
 
+REVIEW_KIND = "qwen.review"
+"""Kind of the action that reviews a selection; its own for the same reason."""
+
+_REVIEWED = frozenset({".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".sql"})
+
 _LARGEST_SELECTION = 200_000
 """Characters; parsing them takes some milliseconds, and VS Code asks at every move of the cursor."""
 
@@ -33,7 +38,7 @@ def register(connection: Connection) -> None:
     """Register the handlers of this module."""
     # An options object, because pygls does not advertise resolveProvider by itself.
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, DIAGNOSE_KIND], resolve_provider=True
+        code_action_kinds=[types.CodeActionKind.QuickFix, DIAGNOSE_KIND, REVIEW_KIND], resolve_provider=True
     )
 
     @request(connection, types.TEXT_DOCUMENT_CODE_ACTION, options)
@@ -44,6 +49,8 @@ def register(connection: Connection) -> None:
             actions += _fixes(connection, path, params.range)
         if _wanted(DIAGNOSE_KIND, params.context.only):
             actions += _diagnose(connection, params.text_document.uri, params.range)
+        if path is not None and path.suffix.lower() in _REVIEWED and _wanted(REVIEW_KIND, params.context.only):
+            actions += _review(params)
         return actions
 
     @request(connection, types.CODE_ACTION_RESOLVE)
@@ -52,10 +59,10 @@ def register(connection: Connection) -> None:
         # Clients may resolve an action that has a command and nothing to resolve.
         if isinstance(data, Mapping):
             try:
-                fix = connection.session.board.fresh_fix(int(data["diagnosis"]), int(data["fix"]))
+                fix, path = connection.session.board.fresh_fix(int(data["answer"]), int(data["fix"]))
             except StaleFixError as error:
                 raise JsonRpcContentModified(str(error)) from error
-            action.edit = _edit(connection, fix)
+            action.edit = connection.converter.workspace_edit(fix, path)
         return action
 
 
@@ -70,31 +77,30 @@ def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> boo
 def _fixes(connection: Connection, path: Path, place: types.Range) -> list[types.CodeAction]:
     actions: list[types.CodeAction] = []
     board = connection.session.board
-    for finding in board.findings(path):
+    for finding, number, fixes in board.offers(path):
         # By lines: a cursor in the indentation is on the diagnostic for whoever looks at it.
         touched = finding.range.start.line <= place.end.line and place.start.line <= finding.range.end.line
-        if finding.carries_fixes and touched:
-            actions += [_fix(connection, finding, index, fix) for index, fix in enumerate(board.fixes)]
-            actions += _trying(connection, finding)
+        if touched:
+            actions += [_fix(connection, finding, number, index, fix) for index, fix in fixes]
+            actions += _trying(connection, finding) if finding.is_primary else []
     return [action for action in actions if action.disabled is None or connection.features.disabled_actions]
 
 
-def _fix(connection: Connection, finding: Finding, index: int, fix: CheckedFix) -> types.CodeAction:
-    board = connection.session.board
+def _fix(connection: Connection, finding: Finding, number: int, index: int, fix: CheckedFix) -> types.CodeAction:
     action = types.CodeAction(
         title=fix.title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[connection.converter.diagnostic(finding)],
         is_preferred=fix.rung is Rung.RERUN_PASSES and not fix.hides_error,
-        data={"diagnosis": board.number, "fix": index},
+        data={"answer": number, "fix": index},
     )
     try:
-        board.fresh_fix(board.number, index)
+        connection.session.board.fresh_fix(number, index)
     except StaleFixError as error:
         action.disabled = types.CodeActionDisabled(str(error))
         return action
     if not connection.features.lazy_edits:
-        action.edit = _edit(connection, fix)
+        action.edit = connection.converter.workspace_edit(fix, finding.path)
     return action
 
 
@@ -114,10 +120,16 @@ def _trying(connection: Connection, finding: Finding) -> list[types.CodeAction]:
     ]
 
 
-def _edit(connection: Connection, fix: CheckedFix) -> types.WorkspaceEdit:
-    board = connection.session.board
-    looking_at = next((path for path in board.paths if any(one.carries_fixes for one in board.findings(path))), None)
-    return connection.converter.workspace_edit(fix, looking_at)
+def _review(params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return the action on a selection; on the whole file only where it is asked for by its kind.
+
+    Editors ask at every move of the cursor, and an entry that is always there is in the way.
+    """
+    is_selection = params.range.start != params.range.end
+    if not is_selection and params.context.only is None:
+        return []
+    run = review.reviewing(params.text_document.uri, params.range if is_selection else None)
+    return [types.CodeAction(title=run.title, kind=REVIEW_KIND, command=run)]
 
 
 def _diagnose(connection: Connection, uri: str, place: types.Range) -> list[types.CodeAction]:

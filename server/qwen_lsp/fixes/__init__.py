@@ -1,6 +1,6 @@
 """From a model's reply to edits that have earned a place in the editor."""
 
-from qwen_lsp.fixes.check import check_rewrite
+from qwen_lsp.fixes.check import check_edits, check_rewrite
 from qwen_lsp.fixes.compiling.python import compile_error
 from qwen_lsp.fixes.diff import apply_edits, apply_fix
 from qwen_lsp.fixes.dodging import dodges
@@ -12,6 +12,7 @@ __all__ = [
     "Reply",
     "apply_edits",
     "apply_fix",
+    "check_edits",
     "check_rewrite",
     "compile_error",
     "dodges",

@@ -45,8 +45,18 @@ def check_rewrite(
     edits = [*_import_edits(fitted.imports, regions, region, snapshot), *edits]
     if not edits:
         return RejectedFix("the corrected region is the same as the given one", is_unchanged=True)
+    return check_edits(edits, snapshot, region, failure, title)
+
+
+def check_edits(
+    edits: Sequence[TextEdit], snapshot: TextSnapshot, region: Region, failure: Failure, title: str
+) -> CheckedFix | RejectedFix:
+    """Return the fix that ``edits`` of ``snapshot``, all in ``region``, amount to, or why they are of no use.
+
+    ``title`` gets the rung appended.
+    """
     after = apply_edits(snapshot, edits)
-    language = language_of(region.path)
+    language = language_of(snapshot.path)
     if language is not None and is_same_program(snapshot.text, after, language):
         return RejectedFix("the corrected region differs from the given one in comments only", is_unchanged=True)
     outcome = _rung(snapshot, after, region, failure)

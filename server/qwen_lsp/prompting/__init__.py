@@ -2,6 +2,7 @@
 
 from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt, facts_prompt
 from qwen_lsp.prompting.fix import again_prompt, fix_prompt, retry_prompt
+from qwen_lsp.prompting.mend import mend_prompt
 from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles, own_roles_folder
 from qwen_lsp.prompting.templates import PromptTemplate, TemplateError, load_template
 from qwen_lsp.prompting.why import why_prompt
@@ -19,6 +20,7 @@ __all__ = [
     "fix_prompt",
     "load_roles",
     "load_template",
+    "mend_prompt",
     "own_roles_folder",
     "retry_prompt",
     "why_prompt",

@@ -1,12 +1,11 @@
-"""A diagnosis as workflow commands of GitHub Actions, which show it at the lines of a pull request."""
+"""Findings as workflow commands of GitHub Actions, which show it at the lines of a pull request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from qwen_lsp.model import Diagnosis
-from qwen_lsp.session import findings_of
+from qwen_lsp.session import Finding
 from qwen_lsp.text import TextSnapshot
 
 # GitHub, actions/toolkit, packages/core/src/command.ts: escapeData and escapeProperty.
@@ -14,14 +13,16 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-def annotated(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], root: Path) -> str:
+def annotated(
+    findings: Sequence[Finding], problems: Sequence[str], read: Callable[[Path], TextSnapshot | None], root: Path
+) -> str:
     """Return one line for each finding, and one for each problem; "" when there is nothing to say.
 
-    Files below ``root`` are named relative to it, as GitHub wants them. ``read`` gives the texts that the diagnosis was
-    made from.
+    Files below ``root`` are named relative to it, as GitHub wants them. ``read`` gives the texts that the
+    findings were made from.
     """
     lines = []
-    for finding in findings_of(diagnosis):
+    for finding in findings:
         place, snapshot = finding.range, read(finding.path)
         below = finding.path.is_relative_to(root)
         properties = {
@@ -37,11 +38,11 @@ def annotated(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None],
             del properties["col"], properties["endColumn"]
         written = ",".join(f"{name}={_escaped(value, _PROPERTY)}" for name, value in properties.items())
         message = finding.message
-        if finding.carries_fixes:
-            message = "\n".join((message, *(fix.title for fix in diagnosis.fixes)))
+        if finding.fixes:
+            message = "\n".join((message, *(fix.title for fix in finding.fixes)))
         lines.append(f"::{finding.severity.value} {written}::{_escaped(message, _DATA)}\n")
     if not lines:
-        lines = [f"::warning title=qwen::{_escaped(problem, _DATA)}\n" for problem in diagnosis.problems]
+        lines = [f"::warning title=qwen::{_escaped(problem, _DATA)}\n" for problem in problems]
     return "".join(lines)
 
 

@@ -56,6 +56,34 @@ def parse_diagnose_params(raw: object) -> DiagnoseParams:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewParams:
+    """``{textDocument: {uri}, range?, model?, workDoneToken?}``; ``model`` says whether it may be asked for fixes."""
+
+    uri: str
+    range: types.Range | None
+    model: bool
+    work_done_token: str | int | None
+
+
+def parse_review_params(raw: object) -> ReviewParams:
+    """Return the checked parameters of ``qwen/review``.
+
+    Raises:
+        InvalidParamsError: a field is missing or of the wrong type; fields that are not known are ignored.
+    """
+    params = _object(raw, "the parameters")
+    uri, selection = _selection(params)
+    if uri is None:
+        message = "textDocument: missing; name the file to review"
+        raise InvalidParamsError(message)
+    model = params.get("model", True)
+    if not isinstance(model, bool):
+        message = f"model: must be true or false, not {_type_name(model)}"
+        raise InvalidParamsError(message)
+    return ReviewParams(uri, selection, model, _token(params, "workDoneToken"))
+
+
 def parse_token(raw: object) -> str | int | None:
     """Return the ``workDoneToken`` of parameters that hold nothing else, or None.
 

@@ -1,13 +1,14 @@
-"""The JSON report of a diagnosis: the answer to ``qwen/diagnose`` and what the command line prints."""
+"""The JSON reports of a diagnosis and of a review: the answers to our requests, and what the command line prints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qwen_lsp.model import Diagnosis, Explanation, Failure, Position, Range
-from qwen_lsp.session import findings_of
+from qwen_lsp.model import CheckedFix, Diagnosis, Explanation, Failure, Position, Range, Review
+from qwen_lsp.session import Finding, findings_of, findings_of_review
 from qwen_lsp.text import TextSnapshot
 
 Json = dict[str, Any]
@@ -25,43 +26,15 @@ def report(
     ``character`` is to be in. ``read`` gives the texts that the diagnosis was made from. ``can_try`` is the command
     line with which the fixes can still be tried.
     """
-    texts: dict[Path, TextSnapshot | None] = {}
-
-    def place(path: Path, span: Range) -> Json:
-        if path not in texts:
-            texts[path] = read(path)
-        snapshot = texts[path]
-
-        def position(one: Position) -> Json:
-            prefix = None if snapshot is None else snapshot.line(one.line)[: one.character]
-            return {"line": one.line, "character": one.character if prefix is None else units(prefix)}
-
-        return {"path": str(path), "range": {"start": position(span.start), "end": position(span.end)}}
-
+    writer = _Writer(read, units)
     timing = diagnosis.timing
     return {
         "failures": [
             {**_failure(located.failure), "explanation": _explanation(located.explanation)}
             for located in diagnosis.located
         ],
-        "diagnostics": [
-            {
-                **place(finding.path, finding.range),
-                "code": finding.code,
-                "severity": finding.severity.value,
-                "message": finding.message,
-                "related": [{**place(one.path, one.range), "message": one.message} for one in finding.related],
-            }
-            for finding in findings_of(diagnosis)
-        ],
-        "fixes": [
-            {
-                "title": fix.title,
-                "rung": fix.rung.label,
-                "edits": [{**place(edit.path, edit.range), "newText": edit.new_text} for edit in fix.edits],
-            }
-            for fix in diagnosis.fixes
-        ],
+        "diagnostics": [writer.finding(finding) for finding in findings_of(diagnosis)],
+        "fixes": [writer.fix(fix) for fix in diagnosis.fixes],
         "can_try": can_try,
         "problems": list(diagnosis.problems),
         "timing_ms": {
@@ -71,6 +44,50 @@ def report(
             "total": timing.total_ms,
         },
     }
+
+
+def review_report(review: Review, read: Callable[[Path], TextSnapshot | None], units: Callable[[str], int]) -> Json:
+    """Return the report of a review; ``read`` and ``units`` as for ``report``."""
+    writer = _Writer(read, units)
+    return {
+        "diagnostics": [
+            {**writer.finding(finding), "rule": remark.rule, "fixes": [writer.fix(fix) for fix in finding.fixes]}
+            for finding, remark in zip(findings_of_review(review), review.remarks, strict=True)
+        ],
+        "problems": list(review.problems),
+        "timing_ms": {"total": review.total_ms},
+    }
+
+
+class _Writer:
+    def __init__(self, read: Callable[[Path], TextSnapshot | None], units: Callable[[str], int]) -> None:
+        self._read = cache(read)
+        self._units = units
+
+    def finding(self, finding: Finding) -> Json:
+        return {
+            **self._place(finding.path, finding.range),
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "related": [{**self._place(one.path, one.range), "message": one.message} for one in finding.related],
+        }
+
+    def fix(self, fix: CheckedFix) -> Json:
+        return {
+            "title": fix.title,
+            "rung": fix.rung.label,
+            "edits": [{**self._place(edit.path, edit.range), "newText": edit.new_text} for edit in fix.edits],
+        }
+
+    def _place(self, path: Path, span: Range) -> Json:
+        snapshot = self._read(path)
+
+        def position(one: Position) -> Json:
+            prefix = None if snapshot is None else snapshot.line(one.line)[: one.character]
+            return {"line": one.line, "character": one.character if prefix is None else self._units(prefix)}
+
+        return {"path": str(path), "range": {"start": position(span.start), "end": position(span.end)}}
 
 
 def _explanation(explanation: Explanation | None) -> Json | None:

@@ -1,15 +1,15 @@
-"""A diagnosis as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for CI systems that show it."""
+"""Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), for CI systems that show it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from qwen_lsp import __version__
-from qwen_lsp.model import CheckedFix, Diagnosis, Position, Range, Severity
-from qwen_lsp.session import Finding, findings_of
+from qwen_lsp.model import CheckedFix, Position, Range, ReviewKind, Severity
+from qwen_lsp.session import Finding
 from qwen_lsp.session.findings import CRASH_SITE, ROOT_CAUSE
 from qwen_lsp.text import TextSnapshot
 
@@ -21,16 +21,26 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 _RULES = {
     CRASH_SITE: "Where the program failed.",
     ROOT_CAUSE: "Where the fault is that made the program fail, as a model explains it.",
+    ReviewKind.SYNTAX.value: "What does not parse.",
+    ReviewKind.LOGIC.value: "What does something else than it says.",
+    ReviewKind.SECURITY.value: "What lets others do what they may not.",
 }
 
 
-def sarif(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], root: Path) -> Json:
+def sarif(
+    findings: Sequence[Finding],
+    problems: Sequence[str],
+    read: Callable[[Path], TextSnapshot | None],
+    root: Path,
+    *,
+    backend_failed: bool,
+) -> Json:
     """Return the log file as plain JSON values; files below ``root`` are named relative to it.
 
-    Columns count UTF-16 units from 1 (3.14.17, 3.30.6). ``read`` gives the texts that the diagnosis was made from.
+    Columns count UTF-16 units from 1 (3.14.17, 3.30.6). ``read`` gives the texts that the findings were made from.
     """
     writer = _Writer(read, root)
-    notifications = [{"level": "warning", "message": {"text": problem}} for problem in diagnosis.problems]
+    notifications = [{"level": "warning", "message": {"text": problem}} for problem in problems]
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -47,14 +57,11 @@ def sarif(diagnosis: Diagnosis, read: Callable[[Path], TextSnapshot | None], roo
                 "originalUriBaseIds": {_ROOT: {"uri": root.as_uri() + "/"}},
                 "invocations": [
                     {
-                        "executionSuccessful": not diagnosis.backend_failed,
+                        "executionSuccessful": not backend_failed,
                         "toolExecutionNotifications": notifications,
                     }
                 ],
-                "results": [
-                    writer.result(finding, diagnosis.fixes if finding.carries_fixes else ())
-                    for finding in findings_of(diagnosis)
-                ],
+                "results": [writer.result(finding) for finding in findings],
             }
         ],
     }
@@ -65,7 +72,7 @@ class _Writer:
         self._read = read
         self._root = root
 
-    def result(self, finding: Finding, fixes: tuple[CheckedFix, ...]) -> Json:
+    def result(self, finding: Finding) -> Json:
         result: Json = {
             "ruleId": finding.code,
             "ruleIndex": list(_RULES).index(finding.code),
@@ -79,8 +86,8 @@ class _Writer:
         ]
         if related:
             result["relatedLocations"] = related
-        if fixes:
-            result["fixes"] = [self._fix(fix) for fix in fixes]
+        if finding.fixes:
+            result["fixes"] = [self._fix(fix) for fix in finding.fixes]
         return result
 
     def _fix(self, fix: CheckedFix) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qwen_lsp.messages import say
-from qwen_lsp.model import Diagnosis, Failure, Located, Range, Severity
+from qwen_lsp.model import CheckedFix, Diagnosis, Failure, Located, Range, Review, ReviewKind, Severity
 
 CRASH_SITE = "crash-site"
 ROOT_CAUSE = "root-cause"
@@ -28,7 +28,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One diagnostic: ``code`` is stable; ``carries_fixes`` marks the one that the diagnosis' fixes belong to."""
+    """One diagnostic: ``code`` is stable; ``fixes`` mend it, best first.
+
+    ``is_primary`` marks the one that the diagnosis is about.
+    """
 
     path: Path
     range: Range
@@ -36,7 +39,8 @@ class Finding:
     severity: Severity
     message: str
     related: tuple[Related, ...] = ()
-    carries_fixes: bool = False
+    fixes: tuple[CheckedFix, ...] = ()
+    is_primary: bool = False
 
 
 def findings_of(diagnosis: Diagnosis) -> tuple[Finding, ...]:
@@ -55,12 +59,27 @@ def findings_of(diagnosis: Diagnosis) -> tuple[Finding, ...]:
 
 def notices_of(diagnosis: Diagnosis) -> tuple[str, ...]:
     """Return what the user must be told but no finding can carry, for want of a place."""
-    if any(finding.carries_fixes for finding in findings_of(diagnosis)):
+    if any(finding.is_primary for finding in findings_of(diagnosis)):
         return ()
     primary = diagnosis.primary
     if primary is None:
         return diagnosis.problems
     return ("\n".join((one_line(primary.failure), *_explanation(primary), *diagnosis.problems)),)
+
+
+def findings_of_review(review: Review) -> tuple[Finding, ...]:
+    """Return one finding for each remark; what does not run is an error, the rest is for the user to judge."""
+    return tuple(
+        Finding(
+            path=remark.path,
+            range=remark.range,
+            code=remark.kind.value,
+            severity=Severity.ERROR if remark.kind is ReviewKind.SYNTAX else Severity.WARNING,
+            message=remark.message,
+            fixes=remark.fixes,
+        )
+        for remark in review.remarks
+    )
 
 
 def one_line(failure: Failure) -> str:
@@ -91,7 +110,8 @@ def _primary(diagnosis: Diagnosis, located: Located) -> Finding | None:
         severity=located.failure.severity,
         message="\n".join((cause.explanation, one_line(located.failure), *_explanation(located), *diagnosis.problems)),
         related=tuple(related),
-        carries_fixes=True,
+        fixes=diagnosis.fixes,
+        is_primary=True,
     )
 
 
@@ -108,7 +128,8 @@ def _crash_site(diagnosis: Diagnosis, located: Located) -> Finding | None:
         severity=located.failure.severity,
         message="\n".join((one_line(located.failure), *notes, *(diagnosis.problems if primary else ()))),
         related=(*_chain(located), *_causes(diagnosis, located.failure)),
-        carries_fixes=primary,
+        fixes=diagnosis.fixes if primary else (),
+        is_primary=primary,
     )
 
 

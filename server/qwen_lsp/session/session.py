@@ -13,6 +13,7 @@ from qwen_lsp.session.asking import Asking
 from qwen_lsp.session.board import Board
 from qwen_lsp.session.documents import Documents
 from qwen_lsp.session.outcomes import Outcomes
+from qwen_lsp.session.reviewing import Reviewing
 from qwen_lsp.session.running import Running
 from qwen_lsp.text import TextSnapshot
 
@@ -39,6 +40,7 @@ class Session:
         self.documents = documents
         self.board = Board(documents)
         self.asking = Asking(documents)
+        self.reviewing = Reviewing(documents, self.board)
         self.outcomes = Outcomes(documents)
         self.diagnosis = Diagnosis()
         self.roots: tuple[Path, ...] = ()
@@ -53,6 +55,7 @@ class Session:
         self._analyzer = self._make_analyzer(backend, self.documents)
         self._rerun = rerun
         self.asking.configure(backend)
+        self.reviewing.configure(backend)
 
     @property
     def command(self) -> Command | None:
@@ -132,9 +135,10 @@ class Session:
         self.outcomes.watch(diagnosis, self.board.diagnosed)
 
     async def clear(self) -> frozenset[Path]:
-        """Forget the diagnosis, also one that is being made; return the files whose findings changed."""
+        """Forget diagnosis and reviews, also those that are being made; return the files whose findings changed."""
         # What is still being found out would show up right after.
         await self._running.stop()
+        await self.reviewing.running.stop()
         self.diagnosis = Diagnosis()
         self._untried = None
         return self.board.clear()
@@ -143,6 +147,7 @@ class Session:
         """Cancel what runs and wait until the requests for it have been answered, a second at most."""
         await self._running.stop()
         await self.asking.running.stop()
+        await self.reviewing.running.stop()
 
     @staticmethod
     def _log(step: str, diagnosis: Diagnosis) -> None:

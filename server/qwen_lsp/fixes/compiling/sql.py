@@ -33,7 +33,7 @@ def judge(before: TextSnapshot, after: str, failure: Failure) -> Rung | Rejected
     """
     old, new = _statements(before.text), _statements(after)
     changed = [one for one in new if one not in old]
-    judged = [one for one in changed if _JUDGED.match(one) and not _NOT_SQL_ALONE.search(one)]
+    judged = [one for one in changed if is_for_a_parser(one)]
     is_sqlite = failure.exception_type in _SQLITE_TYPES or "sqlite" in failure.exception_type.lower()
     problem = next((error for one in judged if (error := _error(one, is_sqlite=is_sqlite))), None)
     if problem is None:
@@ -43,6 +43,11 @@ def judge(before: TextSnapshot, after: str, failure: Failure) -> Rung | Rejected
     if failure.kind is FailureKind.SYNTAX_ERROR or was_read:
         return RejectedFix(f"with it, {before.path.name} does not parse: {problem}")
     return None
+
+
+def is_for_a_parser(statement: str) -> bool:
+    """Return whether a parser of SQL can be expected to read ``statement``: it is of a common kind, and no template."""
+    return _JUDGED.match(statement) is not None and _NOT_SQL_ALONE.search(statement) is None
 
 
 def _statements(text: str) -> tuple[str, ...]:

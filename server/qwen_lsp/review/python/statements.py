@@ -1,0 +1,322 @@
+"""Statements that have no effect, or another one than they seem to have."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+from qwen_lsp.explain.answer import Change
+from qwen_lsp.messages import say
+from qwen_lsp.review.found import LOGIC, Found
+from qwen_lsp.review.python.code import FUNCTIONS, Function, PythonCode, local_nodes
+
+_OF_STRINGS = frozenset(
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "casefold",
+        "swapcase",
+        "removeprefix",
+        "removesuffix",
+        "zfill",
+        "ljust",
+        "rjust",
+        "splitlines",
+        "partition",
+        "rpartition",
+    ]
+)
+_GIVING_STRINGS = _OF_STRINGS - {"splitlines", "partition", "rpartition", "title"}
+_OF_STRINGS_AND_OTHERS = frozenset(
+    ["replace", "split", "join", "format", "encode", "center", "expandtabs", "translate"]
+)
+_NONE_FROM = frozenset(["append", "extend", "insert", "sort", "reverse", "clear", "remove"])
+_COROUTINES = frozenset({"asyncio.sleep", "asyncio.wait_for", "asyncio.wait", "asyncio.to_thread", "asyncio.gather"})
+_AWAITED_BY_ITSELF = frozenset({"asyncio.gather"})
+_GIVEN_NAME = re.compile(r"\{([A-Za-z_]\w*)(?:[!:.\[][^{}]*)?\}")
+
+
+def result_thrown_away(code: PythonCode) -> Iterator[Found]:
+    """``name.strip()`` as a statement."""
+    for statement in code.nodes(ast.Expr):
+        call = statement.value
+        if not isinstance(call, ast.Call):
+            continue
+        function = call.func
+        change = None
+        if isinstance(function, ast.Attribute) and _is_of_string(code, function):
+            if isinstance(function.value, ast.Name):
+                name = function.value.id
+                change = Change(
+                    say("Assign the result to {name}", name=name), (code.inserted(statement, f"{name} = "),)
+                )
+            words = say(
+                "A string is never changed: `{method}` returns a new one, which is thrown away.", method=function.attr
+            )
+        elif isinstance(function, ast.Name) and function.id in {"sorted", "reversed"}:
+            words = say("`{method}` leaves its argument as it is: the result is thrown away.", method=function.id)
+        else:
+            continue
+        yield Found(code.place(statement), LOGIC, "result-thrown-away", words, change)
+
+
+def _is_of_string(code: PythonCode, method: ast.Attribute) -> bool:
+    if method.attr not in _OF_STRINGS | _OF_STRINGS_AND_OTHERS:
+        return False
+    return _is_text(code, method.value, 3)
+
+
+def _is_text(code: PythonCode, node: ast.expr, depth: int) -> bool:
+    """Return whether the value of ``node`` is a string for certain."""
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return True
+    if isinstance(node, ast.Call):
+        if code.dotted(node.func) in {"str", "input"}:
+            return True
+        return isinstance(node.func, ast.Attribute) and node.func.attr in _GIVING_STRINGS
+    if isinstance(node, ast.Name) and depth:
+        function = code.function(node)
+        annotated = [] if function is None else [*function.args.args, *function.args.kwonlyargs]
+        if any(one.arg == node.id and one.annotation and code.text(one.annotation) == "str" for one in annotated):
+            return True
+        values = code.values(node)
+        return bool(values) and all(_is_text(code, one, depth - 1) for one in values or ())
+    return False
+
+
+def error_not_raised(code: PythonCode) -> Iterator[Found]:
+    """``ValueError("...")`` as a statement."""
+    own = {
+        one.name
+        for one in code.nodes(ast.ClassDef)
+        if any("Error" in ast.dump(base) or "Exception" in ast.dump(base) for base in one.bases)
+    }
+    for statement in code.nodes(ast.Expr):
+        call = statement.value
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        known = getattr(builtins, call.func.id, None)
+        if call.func.id in own or (isinstance(known, type) and issubclass(known, BaseException)):
+            yield Found(
+                code.place(statement),
+                LOGIC,
+                "error-not-raised",
+                say("The {error} is made and thrown away; without `raise` the program goes on.", error=call.func.id),
+                Change(say("Raise it"), (code.inserted(statement, "raise "),)),
+            )
+
+
+def not_awaited(code: PythonCode) -> Iterator[Found]:
+    """A coroutine that is made and never runs."""
+    for statement in code.nodes(ast.Expr):
+        call = statement.value
+        if not isinstance(call, ast.Call) or not _is_coroutine(code, call):
+            continue
+        function = code.function(statement)
+        change = None
+        if isinstance(function, ast.AsyncFunctionDef):
+            change = Change(say("Await it"), (code.inserted(statement, "await "),))
+        yield Found(
+            code.place(statement),
+            LOGIC,
+            "not-awaited",
+            say(
+                "`{call}` only makes a coroutine: without `await` nothing of it runs.", call=f"{code.text(call.func)}()"
+            ),
+            change,
+        )
+
+
+def _is_coroutine(code: PythonCode, call: ast.Call) -> bool:
+    if code.dotted(call.func) in _COROUTINES - _AWAITED_BY_ITSELF:
+        return True
+    if isinstance(call.func, ast.Name):
+        named = [one for one in code.tree.body if isinstance(one, FUNCTIONS) and one.name == call.func.id]
+        return len(named) == 1 and _makes_coroutine(named[0]) and code.values(call.func) is None
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == "self":
+        holder = next((one for one in code.above(call) if isinstance(one, ast.ClassDef)), None)
+        named = (
+            []
+            if holder is None
+            else [one for one in holder.body if isinstance(one, FUNCTIONS) and one.name == call.func.attr]
+        )
+        return len(named) == 1 and _makes_coroutine(named[0])
+    return False
+
+
+def _makes_coroutine(function: Function) -> bool:
+    is_generator = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in local_nodes(function))
+    return isinstance(function, ast.AsyncFunctionDef) and not function.decorator_list and not is_generator
+
+
+def unreachable_handler(code: PythonCode) -> Iterator[Found]:
+    """``except ValueError`` below ``except Exception``."""
+    for attempt in code.nodes(ast.Try):
+        seen: list[tuple[str, type[BaseException]]] = []
+        for handler in attempt.handlers:
+            caught = _caught(handler)
+            covering = [next((name for name, one in seen if issubclass(each, one)), None) for _, each in caught]
+            if caught and all(covering):
+                yield Found(
+                    code.place(handler),
+                    LOGIC,
+                    "unreachable-handler",
+                    say("This handler never runs: `except {name}` above catches the same errors.", name=covering[0]),
+                )
+            seen += caught
+
+
+def _caught(handler: ast.ExceptHandler) -> list[tuple[str, type[BaseException]]]:
+    """Return the exceptions that a handler catches; none where one of them is not built in."""
+    if handler.type is None:
+        return [("BaseException", BaseException)]
+    names = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    found = []
+    for one in names:
+        known = getattr(builtins, one.id, None) if isinstance(one, ast.Name) else None
+        if not (isinstance(known, type) and issubclass(known, BaseException)):
+            return []
+        found.append((known.__name__, known))
+    return found
+
+
+def none_used(code: PythonCode) -> Iterator[Found]:
+    """``values = sorted_values.sort()``: of a list, which returns None."""
+    keeping: list[ast.Assign | ast.Return] = [*code.nodes(ast.Assign), *code.nodes(ast.Return)]
+    for node in keeping:
+        call = node.value
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        is_shuffle = code.dotted(call.func) == "random.shuffle"
+        if is_shuffle or (call.func.attr in _NONE_FROM and _is_list(code, call.func.value)):
+            yield Found(
+                code.place(node),
+                LOGIC,
+                "none-used",
+                say(
+                    "`{method}` changes the list in place and returns None, which is what is kept here.",
+                    method=call.func.attr,
+                ),
+            )
+
+
+def _is_list(code: PythonCode, node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        values = code.values(node)
+        return bool(values) and all(_is_list(code, one) for one in values or () if not isinstance(one, ast.Name))
+    return isinstance(node, ast.List | ast.ListComp) or (
+        isinstance(node, ast.Call) and code.dotted(node.func) in {"list", "sorted"}
+    )
+
+
+def unreachable_code(code: PythonCode) -> Iterator[Found]:
+    """Statements below ``return``, ``raise``, ``break`` or ``continue``."""
+    for node in code.nodes(ast.AST):
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if not isinstance(block, list):
+                continue
+            for statement, following in itertools.pairwise(block):
+                if isinstance(statement, ast.Return | ast.Raise | ast.Break | ast.Continue):
+                    rest = [one for each in block[block.index(following) :] for one in ast.walk(each)]
+                    if not any(isinstance(one, ast.Yield | ast.YieldFrom) for one in rest) and not isinstance(
+                        following, ast.Pass
+                    ):
+                        yield Found(
+                            code.place(following),
+                            LOGIC,
+                            "unreachable-code",
+                            say("Nothing reaches this: the statement above always leaves the block."),
+                        )
+                    break
+
+
+def missing_f(code: PythonCode) -> Iterator[Found]:
+    """``prefix = "[{level}]"``, in a function that has a ``level``."""
+    for text in code.nodes(ast.Constant):
+        function = code.function(text)
+        if not isinstance(text.value, str) or function is None or "{{" in text.value or "\n" in text.value:
+            continue
+        names = _GIVEN_NAME.findall(text.value)
+        holder = code.parent(text)
+        if not names or not isinstance(holder, ast.Assign | ast.Return | ast.Call | ast.BinOp):
+            continue
+        if isinstance(holder, ast.Call) and (code.dotted(holder.func) != "print" or holder.keywords):
+            continue
+        if isinstance(holder, ast.Assign) and (
+            len(holder.targets) > 1 or not _used_plainly(code, function, holder.targets[0])
+        ):
+            continue
+        arguments = function.args
+        known = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        known |= {
+            one.id for one in local_nodes(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        }
+        if all(name in known for name in names) and not code.text(text).lower().startswith(("r", "b")):
+            yield Found(
+                code.place(text),
+                LOGIC,
+                "missing-f",
+                say("Without an f in front, `{name}` stays in the text as it is written.", name="{" + names[0] + "}"),
+                Change(say("Make it an f-string"), (code.inserted(text, "f"),)),
+            )
+
+
+def _used_plainly(code: PythonCode, function: Function, target: ast.expr) -> bool:
+    """Return whether a variable is never formatted, nor handed to a call that may do so."""
+    if not isinstance(target, ast.Name):
+        return False
+    for one in local_nodes(function):
+        if isinstance(one, ast.Name) and one.id == target.id and isinstance(one.ctx, ast.Load):
+            user = code.parent(one)
+            if isinstance(user, ast.Attribute) or (isinstance(user, ast.Call) and code.dotted(user.func) != "print"):
+                return False
+    return True
+
+
+def leaves_finally(code: PythonCode) -> Iterator[Found]:
+    """``return`` in ``finally``."""
+    for attempt in code.nodes(ast.Try):
+        for one in (each for statement in attempt.finalbody for each in [statement, *local_nodes(statement)]):
+            if isinstance(one, ast.Return):
+                yield Found(
+                    code.place(one),
+                    LOGIC,
+                    "return-in-finally",
+                    say("`return` in `finally` swallows every error of the block above."),
+                )
+
+
+def not_an_error(code: PythonCode) -> Iterator[Found]:
+    """``raise NotImplemented``."""
+    for one in code.nodes(ast.Raise):
+        raised = one.exc.func if isinstance(one.exc, ast.Call) else one.exc
+        if isinstance(raised, ast.Name) and raised.id == "NotImplemented" and one.exc is not None:
+            yield Found(
+                code.place(one),
+                LOGIC,
+                "raises-no-error",
+                say("NotImplemented is no exception: this raises a TypeError."),
+                Change(say("Raise NotImplementedError"), (code.replaced(raised, "NotImplementedError"),)),
+            )
+
+
+RULES: tuple[Callable[[PythonCode], Iterator[Found]], ...] = (
+    result_thrown_away,
+    error_not_raised,
+    not_awaited,
+    unreachable_handler,
+    none_used,
+    unreachable_code,
+    missing_f,
+    leaves_finally,
+    not_an_error,
+)

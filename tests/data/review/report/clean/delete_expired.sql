@@ -1,0 +1,2 @@
+DELETE FROM sessions
+WHERE expires_at < CURRENT_TIMESTAMP - INTERVAL '30 days';

@@ -1,0 +1,13 @@
+export function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group) {
+      group.push(item);
+    } else {
+      groups.set(name, [item]);
+    }
+  }
+  return groups;
+}

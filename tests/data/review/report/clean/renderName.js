@@ -1,0 +1,3 @@
+export function renderName(element, user) {
+  element.textContent = `Hello ${user.name}!`;
+}

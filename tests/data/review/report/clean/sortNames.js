@@ -1,0 +1,3 @@
+export function sortedNames(users) {
+  return users.map((user) => user.name).sort();
+}

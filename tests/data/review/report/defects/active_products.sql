@@ -1,0 +1,4 @@
+SELECT id, name,  <<syntax>>
+FROM products  <<syntax>>
+WHERE active
+ORDER BY name;

@@ -1,0 +1,4 @@
+def describe(door):
+    if door.state = "open":  <<syntax>>
+        return "come in"
+    return "knock first"

@@ -1,0 +1,3 @@
+CREATE TEMPORARY TABLE staging AS SELECT * FROM imports WHERE batch = 12;
+DELETE FROM staging WHERE amount IS NULL;
+DROP TABLE staging;

@@ -1,0 +1,4 @@
+SELECT id, title
+FROM tickets
+WHERE (assignee = 7 OR assignee = 9)
+  AND state = 'open';

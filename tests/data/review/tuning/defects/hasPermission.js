@@ -1,0 +1,6 @@
+export function hasPermission(user, name) {
+  if (!user.permissions.indexOf(name)) {  <<logic>>
+    return false;
+  }
+  return user.active;
+}

@@ -1,0 +1,4 @@
+export function runRule(order, rule) {
+  const check = new Function("order", `return ${rule}`);  <<security>>
+  return check(order);
+}

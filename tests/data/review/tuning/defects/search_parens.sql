@@ -1,0 +1,4 @@
+SELECT id
+FROM articles
+WHERE (title LIKE '%sql%' OR body LIKE '%sql%'  <<syntax>>
+ORDER BY id;  <<syntax>>
