@@ -121,11 +121,11 @@ def _trying(connection: Connection, finding: Finding) -> list[types.CodeAction]:
 
 
 def _review(params: types.CodeActionParams) -> list[types.CodeAction]:
-    """Return the action on a selection; on the whole file only where it is asked for by its kind.
+    """Return the action on several selected lines; on the whole file only where it is asked for by its kind.
 
-    Editors ask at every move of the cursor, and an entry that is always there is in the way.
+    Editors ask at every move of the cursor and for every diagnostic, and an entry that is always there is in the way.
     """
-    is_selection = params.range.start != params.range.end
+    is_selection = params.range.start.line != params.range.end.line
     if not is_selection and params.context.only is None:
         return []
     run = review.reviewing(params.text_document.uri, params.range if is_selection else None)
