@@ -38,7 +38,7 @@ async def test_a_remark_is_shown_and_mended(tmp_path: Path, backend: FakeBackend
         editor.apply(resolved.edit)
         assert "if version == 3:" in editor.text("check.py")
         await editor.settled()
-        assert editor.shown("check.py") == []
+        assert list(editor.shown("check.py")) == []
 
 
 async def test_selected_lines_are_offered_for_review(tmp_path: Path, backend: FakeBackend) -> None:

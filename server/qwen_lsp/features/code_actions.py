@@ -126,7 +126,7 @@ def _review(params: types.CodeActionParams) -> list[types.CodeAction]:
     Editors ask at every move of the cursor and for every diagnostic, and an entry that is always there is in the way.
     """
     is_selection = params.range.start.line != params.range.end.line
-    if not is_selection and params.context.only is None:
+    if not is_selection and REVIEW_KIND not in (params.context.only or ()):
         return []
     run = review.reviewing(params.text_document.uri, params.range if is_selection else None)
     return [types.CodeAction(title=run.title, kind=REVIEW_KIND, command=run)]
