@@ -111,10 +111,17 @@ def test_a_backend_that_is_down_ends_with_3(shop: Path, monkeypatch: pytest.Monk
     assert _diagnose(monkeypatch, _log(shop)) == 3
 
 
+def test_alone_it_says_what_it_can_do(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help is there without asking for it."""
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 64
+    assert "diagnose a failure log" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["diagnose", "--colour"],
         ["diagnose", "--format", "yaml"],
         ["nonsense"],

@@ -39,7 +39,7 @@ def test_a_command_that_fails_is_diagnosed(shop: Path) -> None:
     plain = subprocess.run([sys.executable, "shop.py"], cwd=shop, capture_output=True, check=False)
     done = run("run", "--apply", "--", sys.executable, "shop.py")
     assert (done.returncode, done.stdout) == (1, plain.stdout)
-    assert done.stderr.startswith(plain.stderr)
+    assert done.stderr.startswith(plain.stderr + b"\n")
     assert b"Root cause" in done.stderr
     assert b"+    name" in done.stderr
     assert (shop / "shop.py").read_text(encoding="utf-8") == FIXED

@@ -42,6 +42,9 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Return the options; what is wrong ends the process with 64."""
     parser = build_parser()
+    if not arguments:
+        parser.print_help(sys.stderr)
+        parser.exit(USAGE)
     program: list[str] = []
     if arguments[:1] == ["run"] and "--" in arguments:
         # By hand: argparse would take options of the program for ours, and drop its own "--".

@@ -56,6 +56,8 @@ def run(options: argparse.Namespace) -> int:
 async def _diagnose(finished: Finished, options: argparse.Namespace, settings: Settings, cwd: Path, root: Path) -> None:
     if finished.returncode != 0:
         with _report(options) as out:
+            if options.format == "text":
+                print(file=out)  # apart from what the command has printed
             command = Command(tuple(options.program), cwd)
             await diagnose_log(finished.output, command, options, settings, cwd, root, out)
 
