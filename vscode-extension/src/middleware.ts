@@ -39,7 +39,9 @@ function withPreview(action: vscode.CodeAction | vscode.Command): (vscode.CodeAc
   }
   const preview = new vscode.CodeAction(vscode.l10n.t('Preview: {0}', action.title), vscode.CodeActionKind.QuickFix);
   preview.diagnostics = action.diagnostics ?? [];
-  preview.command = { title: preview.title, command: 'qwenLsp.previewFix', arguments: [fix] };
+  // Without arguments for the first, which is what the command previews then: VS Code forgets the arguments when it asks for
+  // actions again, also while the menu is open.
+  preview.command = { title: preview.title, command: 'qwenLsp.previewFix', ...(fix === 0 ? {} : { arguments: [fix] }) };
   return [action, preview];
 }
 

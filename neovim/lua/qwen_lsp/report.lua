@@ -98,8 +98,7 @@ function M.render(report, rerun)
   if #report.fixes > 0 then
     section('Fixes')
     for index, fix in ipairs(report.fixes) do
-      local title = fix.title:find('(' .. fix.rung, 1, true) and fix.title or ('%s (%s)'):format(fix.title, fix.rung)
-      add(('%d. %s'):format(index, title), { fix = index })
+      add(('%d. %s'):format(index, fix.title), { fix = index })
     end
   end
   if type(report.can_try) == 'string' then

@@ -111,7 +111,7 @@ def test_ways(hand_over: Callable[[ShopWindow], None], reads_clipboard: bool, sh
     """The root cause is marked where the fault is and the panel shows the fix; the clipboard stays the user's."""
     hand_over(shop)
     panel = shop.workbench.panel()
-    expect(panel.get_by_role("article")).to_contain_text("Checked: compiles")
+    expect(panel.get_by_role("article")).to_contain_text("(compiles)")
     expect(panel.locator("main")).to_contain_text("only the first article counts")
     expect(shop.workbench.squiggles).to_have_count(1)
     assert shop.workbench.squiggle_line() == FAULT_LINE

@@ -36,7 +36,7 @@ def window(open_shop: OpenShop, model: FakeBackend) -> ShopWindow:
     window.workbench.copy(window.log)
     window.workbench.run("Qwen: Diagnose Error Log: Clipboard")
     panel = window.workbench.panel()
-    expect(panel.get_by_role("article")).to_contain_text("Checked: compiles")
+    expect(panel.get_by_role("article")).to_contain_text("(compiles)")
     model.says(ANSWER)
     panel.get_by_label("Your question").fill("Why is the total wrong?")
     panel.get_by_role("button", name="Ask", exact=True).click()

@@ -14,7 +14,6 @@ export interface LinkView {
 
 export interface FixView {
   readonly title: string;
-  readonly rung: string;
   readonly state: FixState;
   readonly files: readonly { readonly name: string; readonly lines: readonly DiffLine[] }[];
   readonly rated: Rating | null;
@@ -23,8 +22,10 @@ export interface FixView {
 export interface ResultView {
   /** Markdown; empty where only the crash site is known. */
   readonly cause: string;
-  /** "ZeroDivisionError: division by zero" */
+  /** "ZeroDivisionError: division by zero": the first line, which is the page's heading. */
   readonly failure: string;
+  /** The other lines of the failure's message, or empty. */
+  readonly details: string;
   readonly problems: readonly string[];
   /** The root cause's place, then the calls that led to the crash; links by index. */
   readonly links: readonly LinkView[];
@@ -64,7 +65,7 @@ export interface PanelState {
 export type Words = Readonly<Record<WordKey, string>>;
 
 export type WordKey =
-  | 'title' | 'nothing' | 'rootCause' | 'failure' | 'callChain' | 'fixes' | 'noFix' | 'problems' | 'checked'
+  | 'title' | 'nothing' | 'rootCause' | 'failure' | 'callChain' | 'fixes' | 'noFix' | 'problems'
   | 'preview' | 'apply' | 'undo' | 'applied' | 'changed' | 'rerun' | 'good' | 'bad' | 'added' | 'removed'
   | 'questions' | 'question' | 'questionHint' | 'role' | 'ask' | 'stop' | 'you' | 'answering' | 'stopped' | 'cannotAsk' | 'diagnosing';
 

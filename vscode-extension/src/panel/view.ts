@@ -31,12 +31,11 @@ export function resultView(
   const failure = report.failures.find((one) => one.primary) ?? report.failures[0];
   return {
     cause: main === undefined ? '' : causeOf(main),
-    failure: failure === undefined ? '' : headline(failure),
+    ...headline(failure),
     problems: report.problems,
     links: main === undefined ? [] : links(main, shortName),
     fixes: report.fixes.map((fix, index) => ({
       title: fix.title,
-      rung: fix.rung,
       state: states[index] ?? 'changed',
       files: pathsOf(fix).map((path) => ({
         name: shortName(path),
@@ -56,9 +55,9 @@ function causeOf(main: ReportDiagnostic): string {
   return main.code === ROOT_CAUSE ? (main.message.split('\n', 1)[0] ?? '') : '';
 }
 
-function headline(failure: ReportFailure): string {
-  const message = failure.message.trim();
-  return message === '' ? failure.exception_type : `${failure.exception_type}: ${message}`;
+function headline(failure: ReportFailure | undefined): Pick<ResultView, 'failure' | 'details'> {
+  const [first = '', ...others] = (failure?.message ?? '').trim().split('\n');
+  return { failure: [failure?.exception_type ?? '', first].filter((part) => part !== '').join(': '), details: others.join('\n') };
 }
 
 function links(main: ReportDiagnostic, shortName: (path: string) => string): LinkView[] {

@@ -13,7 +13,6 @@ export function panelWords(): Words {
     fixes: t('Fixes'),
     noFix: t('There is no fix to offer.'),
     problems: t('What could not be done'),
-    checked: t('Checked: {0}', '{0}'),
     preview: t('Preview'),
     apply: t('Apply'),
     undo: t('Undo'),

@@ -18,7 +18,8 @@ const questions = new Questions(post, vscode.getState()?.draft ?? '', (draft) =>
 document.getElementById('main')?.append(heading, stage, resultPlace, questions.section);
 
 window.addEventListener('message', ({ data }: MessageEvent<PanelState>) => {
-  heading.textContent = data.words.title;
+  const failure = data.result?.failure ?? '';
+  heading.textContent = failure === '' ? data.words.title : failure;
   stage.textContent = data.stage === null ? '' : `${data.words.diagnosing}: ${data.stage}`;
   result.show({ result: data.result, canRate: data.canRate, words: data.words });
   questions.show(data.conversation, data.result !== null, data.words);

@@ -1,6 +1,6 @@
 import type { FixView, FromPage, LinkView, Rating, ResultView, Words } from '../panel/messages';
 import { element } from './dom';
-import { markdown } from './markdown';
+import { inlineMarkdown, markdown } from './markdown';
 
 export type Post = (message: FromPage) => void;
 
@@ -11,25 +11,23 @@ export interface ResultShown {
   readonly words: Words;
 }
 
-/** Return the section of the result: cause, calls, fixes, and what could not be done. */
+/** Return the section of the result: cause, fixes, calls, and what could not be done. */
 export function resultSection({ result, canRate, words }: ResultShown, post: Post): Node[] {
   if (result === null) {
     return [element('p', {}, words.nothing)];
   }
   const [here, ...calls] = result.links;
   return [
-    ...(result.cause === ''
-      ? []
-      : [element('h2', {}, words.rootCause), markdown(result.cause), ...(canRate ? [rating('diagnosis', null, result.rated, words, post)] : [])]),
-    element('h2', {}, words.failure),
-    element('p', { class: 'failure' }, element('code', {}, result.failure)),
-    ...(here === undefined ? [] : [element('p', {}, link(here, 0, post))]),
-    ...(calls.length === 0
-      ? []
-      : [element('h2', { id: 'calls' }, words.callChain), element('ol', { 'aria-labelledby': 'calls' }, ...calls.map((one, index) => element('li', {}, link(one, index + 1, post))))]),
+    // The first line of the failure is the page's heading.
+    ...(result.details === '' ? [] : [element('pre', { tabindex: '0', class: 'details' }, element('code', {}, result.details))]),
+    ...(here === undefined ? [] : [element('h2', {}, result.cause === '' ? words.failure : words.rootCause), element('p', { class: 'place' }, link(here, 0, post))]),
+    ...(result.cause === '' ? [] : [markdown(result.cause), ...(canRate ? [rating('diagnosis', null, result.rated, words, post)] : [])]),
     element('h2', {}, words.fixes),
     ...(result.fixes.length === 0 ? [element('p', {}, words.noFix)] : result.fixes.map((fix, index) => fixArticle(fix, index, canRate, words, post))),
     ...(result.command === null ? [] : [button('rerun', words.rerun.replace('{0}', result.command), () => post({ type: 'rerun' }))]),
+    ...(calls.length === 0
+      ? []
+      : [element('h2', { id: 'calls' }, words.callChain), element('ol', { 'aria-labelledby': 'calls' }, ...calls.map((one, index) => element('li', {}, link(one, index + 1, post))))]),
     ...(result.problems.length === 0
       ? []
       : [element('h2', {}, words.problems), element('ul', {}, ...result.problems.map((problem) => element('li', {}, problem)))]),
@@ -50,8 +48,7 @@ function fixArticle(fix: FixView, index: number, canRate: boolean, words: Words,
   return element(
     'article',
     { 'aria-labelledby': heading },
-    element('h3', { id: heading }, fix.title),
-    element('p', { class: 'rung' }, words.checked.replace('{0}', fix.rung)),
+    element('h3', { id: heading }, inlineMarkdown(fix.title)),
     ...fix.files.flatMap((file) => [element('p', { class: 'file' }, file.name), diff(file, words)]),
     element(
       'p',
