@@ -57,6 +57,7 @@ class Bench:
             wanted[WAYS[name]].append(name)
         self._ways = [kind(backend, some) for kind, some in wanted.items()]
         self._failed = 0
+        self._model: str | None = None
 
     async def prepare(self, jobs: int) -> None:
         """Install what is compared with, and note what all is measured with."""
@@ -70,6 +71,11 @@ class Bench:
             }
             versions |= {"Aider": AIDER}
             model = endpoint.model or "unknown"
+        before = self._records.sessions[0].model if self._records.sessions else model
+        if before != model:
+            message = f"{self._records.path} was measured with {before}, and the server has {model}"
+            raise BackendError(message)
+        self._model = endpoint.model
         date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         self._records.begin(Session(date, commit(), machine(), model, versions, jobs))
 
@@ -100,6 +106,9 @@ class Bench:
                 if made.is_file():
                     made.unlink()
             async with engine_of(self._backend) as endpoint:
+                if endpoint.model != self._model:
+                    message = f"the server has {endpoint.model} now"
+                    raise BackendError(message)
                 before = await counts_of(endpoint) if alone else None
                 attempts = await way.attempts(case, workspace, failed.stdout)
                 after = await counts_of(endpoint) if alone else None
