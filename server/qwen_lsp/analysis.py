@@ -179,7 +179,7 @@ class Analyzer:
         if not found:
             return diagnosis
         best, fixes = found[0], [passing_rerun(one.fix) for one in found]
-        if best.dodges and _works(diagnosis):
+        if best.fix.hides_error or (best.dodges and _works(diagnosis)):
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
         return self._mended(diagnosis, fixes, best.cause)
 
@@ -194,7 +194,8 @@ class Analyzer:
             )
         )
         if not found:
-            return diagnosis if _works(diagnosis) else _with_problem(diagnosis, _not_enough(trial.command))
+            works = any(one.rung is Rung.RERUN_PASSES for one in diagnosis.fixes)
+            return diagnosis if works else _with_problem(diagnosis, _not_enough(trial.command))
         best, *others = found[:_MAX_FOUND]
         more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
         if _works(diagnosis) and not is_convincing(best):

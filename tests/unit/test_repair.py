@@ -214,6 +214,17 @@ async def test_of_the_answers_that_work_the_one_most_agreed_on_is_first(tmp_path
     assert programs == [longer, RIGHT_AT_CRASH, DODGE]
 
 
+async def test_an_answer_that_hides_the_error_is_last_and_explains_nothing(tmp_path: Path) -> None:
+    """That it makes the command succeed is no reason to believe its words; that nothing does is not said either."""
+    caught = MAIN.replace("assert total(['1', '2']) == 3", "try:\n    total(['1'])\nexcept TypeError:\n    pass")
+    answers = [_answer(BROKEN, "No idea.")] + [_answer(caught, "Catch it.")] * 4
+    diagnosis = await _tried(tmp_path, Filler(answers, {}))
+    assert [fix.hides_error for fix in diagnosis.fixes] == [False, True]
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.explanation == "No idea."
+    assert diagnosis.problems == ()
+
+
 async def test_an_answer_that_fails_in_a_new_way_goes_back_with_that(tmp_path: Path) -> None:
     """The model is shown what its code led to, and what it then writes is tried."""
     asked: list[ChatPrompt] = []
