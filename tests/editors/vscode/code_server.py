@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
     "chat.disableAIFeatures": True,
     "editor.minimap.enabled": False,
     "extensions.autoCheckUpdates": False,
+    "files.autoSave": "off",  # as on a desktop; in a browser it is on, and may save in the middle of an undo
     "git.enabled": False,
     "security.workspace.trust.enabled": False,
     "telemetry.telemetryLevel": "off",
