@@ -15,6 +15,7 @@ from qwen_lsp.model import Failure, FailureKind, Located, LocatedFrame, StackFra
 from qwen_lsp.rerun import CannotRerunError, Command, Limits, command_of, rerun, sandbox
 
 ISOLATED = "layer"
+DISCOVER = ("python", "-m", "unittest", "discover")
 
 
 @pytest.fixture(params=[ISOLATED, "copy"])
@@ -187,6 +188,15 @@ async def test_the_workspace_own_programs_come_first(tmp_path: Path) -> None:
         ),
         ("../test_outside.py::test_one", "test_one", "app.py", None),
         ("-p evil::test_one", "test_one", "app.py", None),
+        ("app.Case.test_one", "test_one", "app.py", ("python", "-m", "unittest", "app.Case.test_one")),
+        ("gone.Case.test_one", "test_one", "app.py", None),
+        ("app.Case.test_one; rm -rf ~", "test_one", "app.py", None),
+        (
+            "test_cart.Case.test_one",
+            "test_one",
+            "tests/test_cart.py",
+            (*DISCOVER, "-s", "tests", "-p", "test_cart.py", "-k", "test_cart.Case.test_one"),
+        ),
     ],
 )
 def test_a_command_is_worked_out_from_the_log(
@@ -194,6 +204,8 @@ def test_a_command_is_worked_out_from_the_log(
 ) -> None:
     """Programs and tests of the workspace can be run again; nothing else that a log names."""
     (workspace.parent / "test_outside.py").touch()
+    (workspace / "tests").mkdir()
+    (workspace / "tests" / "test_cart.py").touch()
     frame = StackFrame(path, 1, function=function)
     located_frame = LocatedFrame(frame, workspace / path)
     failure = Failure(FailureKind.EXCEPTION, "ValueError", "", (frame,), test_id=test_id)

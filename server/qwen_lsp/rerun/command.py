@@ -36,8 +36,8 @@ class Command:
 def command_of(located: Located, roots: Sequence[Path], cwd: Path | None) -> Command | None:
     """Return the command that the failure most likely came from, or None where the log does not tell.
 
-    Only a Python file of the workspace is ever run, by the interpreter or by pytest: no words of the log become part
-    of the command but a test's name, as an argument of its own.
+    Only a Python file of the workspace is ever run, by the interpreter, pytest or unittest: no words of the log become
+    part of the command but a test's name, as an argument of its own.
     """
     if located.failure.language != "python" or located.crash is None:
         return None
@@ -52,11 +52,29 @@ def command_of(located: Located, roots: Sequence[Path], cwd: Path | None) -> Com
         file = folder / path
         if name and file.suffix == ".py" and _is_in(file, roots):
             return Command((_python(roots), "-m", "pytest", "-x", "-q", test_id), folder)
-        return None
+        return _unittest(test_id, located, folder, roots)
     script = next((one for one in located.frames if one.frame.function == "<module>" and one.path is not None), None)
     if script is None or script.path is None or not _is_in(script.path, roots):
         return None
     return Command((_python(roots), str(script.path)), folder)
+
+
+def _unittest(test_id: str, located: Located, folder: Path, roots: Sequence[Path]) -> Command | None:
+    """Return the command of the test "package.test_module.TestCase.test_name", whose module is in the workspace."""
+    names = test_id.split(".")
+    if not all(name.isidentifier() for name in names):
+        return None
+    python = (_python(roots), "-m", "unittest")
+    for length in range(len(names) - 1, 0, -1):
+        module = Path(*names[:length]).with_suffix(".py")
+        if _is_in(folder / module, roots):
+            return Command((*python, test_id), folder)
+        # Found by `discover -s tests`: the module's name begins in that folder.
+        for one in located.frames:
+            start = one.path.parents[length - 1] if one.path is not None and len(one.path.parents) >= length else None
+            if start is not None and one.path == start / module and _is_in(start / module, roots):
+                return Command((*python, "discover", "-s", str(start), "-p", module.name, "-k", test_id), folder)
+    return None
 
 
 def _python(roots: Sequence[Path]) -> str:
