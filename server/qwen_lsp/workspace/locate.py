@@ -11,6 +11,7 @@ from qwen_lsp.model import Failure, FailureKind, Located, LocatedFrame, ParsedLo
 from qwen_lsp.text import DocumentSource, TextSnapshot
 from qwen_lsp.workspace.files import NOT_FOUND, WorkspaceFiles
 from qwen_lsp.workspace.lines import range_of, reads_as_printed
+from qwen_lsp.workspace.packages import is_declared
 from qwen_lsp.workspace.sourcemaps import SourceMaps
 
 
@@ -75,7 +76,9 @@ class _Locator:
 
         def agrees(path: Path) -> bool | None:
             snapshot = self._read(path)
-            return False if snapshot is None else reads_as_printed(frame, snapshot)
+            if snapshot is None:
+                return False
+            return is_declared(frame.path, snapshot) or reads_as_printed(frame, snapshot)
 
         found = self._files.find(frame.path, agrees)
         if found.is_installed:

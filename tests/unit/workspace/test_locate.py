@@ -165,6 +165,22 @@ def test_a_file_name_alone_needs_the_right_text(root: Path) -> None:
     assert _locate_frame("/srv/a/b/cart.py", root).path == root / "shop" / "cart.py"
 
 
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [("Till.kt", "package com.acme.till\n"), ("Till.scala", "package com.acme\npackage till\n")],
+)
+def test_a_file_in_a_flat_folder_is_found_by_its_package(root: Path, name: str, declared: str) -> None:
+    """Kotlin and Scala ask for no folders of packages; a file of the same name in another package is not taken."""
+    till = _write(root / "src" / name, declared + "\nfun add() = 1\n")
+    _write(root / "other" / name, "package com.acme.bank\n")
+    log = (
+        'Exception in thread "main" java.lang.IllegalStateException: x\n'
+        f"\tat com.acme.till.Till.add({name}:3)\n\tat com.acme.shop.Till.main({name}:9)\n"
+    )
+    located = _locate(log, root)
+    assert [frame.path for frame in located.frames] == [None, till]
+
+
 def test_maps_the_underlined_part(root: Path) -> None:
     """Carets of the log become a range in the file's line, indentation counted in."""
     log = (
