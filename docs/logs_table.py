@@ -39,6 +39,7 @@ _NO_TOOLS = ("any tool", "what people paste", "SQL, other", "JavaScript, other")
 # In the order in which they are looked for: what runs other tools stands before these.
 TOOLS: tuple[tuple[str, str], ...] = (
     ("any tool (path:line:column)", r"^generic/"),
+    ("terminals (tmux)", r"^wrapped/"),
     ("GitHub Actions", r"^noise/github"),
     ("Azure Pipelines", r"^noise/azure"),
     ("GitLab CI", r"^noise/gitlab"),

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 
 class FailureKind(StrEnum):
@@ -82,12 +83,24 @@ class Failure:
     primary: bool = False
 
 
+class Break(NamedTuple):
+    """The end of a line that goes on in the next one: ``filler`` stands for characters ``start`` up to ``end``."""
+
+    start: int
+    end: int
+    filler: str
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedLog:
-    """What was read from a log; ``problems`` says in words for the user what could not be read."""
+    """What was read from a log; ``problems`` says in words for the user what could not be read.
+
+    ``breaks`` are the line ends that a terminal had put into the log, without which it was read.
+    """
 
     failures: tuple[Failure, ...] = ()
     problems: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from qwen_lsp.model import Position, Range
+from qwen_lsp.model import Break, Position, Range
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
@@ -20,6 +22,34 @@ def split_lines(text: str) -> list[str]:
     (LSP 3.17, "Text Documents": the three line endings). ``"".join(split_lines(text)) == text`` always holds.
     """
     return _LINE.findall(text)
+
+
+class JoinedText:
+    """A text without some of its line ends, and where each of its characters stands with them."""
+
+    def __init__(self, text: str, breaks: Sequence[Break]) -> None:
+        self._breaks = breaks
+        self._starts = [0]
+        pieces: list[str] = []
+        length = end = 0
+        for one in breaks:
+            pieces += text[end : one.start], one.filler
+            length += one.start - end + len(one.filler)
+            end = one.end
+            self._starts.append(length)
+        self.text = "".join([*pieces, text[end:]])
+
+    def parts(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield where what stands from ``start`` up to ``end`` stands in the original, one part a line."""
+        place = bisect_right(self._starts, start) - 1
+        while start < end:
+            shift = (self._breaks[place - 1].end if place else 0) - self._starts[place]
+            if place == len(self._breaks):
+                yield start + shift, end + shift
+                return
+            yield start + shift, min(end + shift, self._breaks[place].start)
+            place += 1
+            start = self._starts[place]
 
 
 @dataclass(frozen=True)

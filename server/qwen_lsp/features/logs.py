@@ -17,7 +17,7 @@ from qwen_lsp.messages import say
 from qwen_lsp.model import ParsedLog
 from qwen_lsp.protocol.positions import to_client_range
 from qwen_lsp.session import OpenDocument, one_line
-from qwen_lsp.text import TextSnapshot
+from qwen_lsp.text import JoinedText, TextSnapshot, split_lines
 
 if TYPE_CHECKING:
     from qwen_lsp.workspace import Mention
@@ -104,5 +104,9 @@ def _links(connection: Connection, document: OpenDocument) -> list[types.Documen
 def _line_of_primary(document: OpenDocument, parsed: ParsedLog) -> int:
     """Return the line in which the log names the primary failure, or its first one where it does so in other words."""
     primary = next(failure for failure in parsed.failures if failure.primary)
-    said = one_line(primary).partition("\n")[0]
-    return max((index for index, line in enumerate(document.lines) if said in line), default=0)
+    joined = JoinedText(document.text, parsed.breaks)
+    position = joined.text.rfind(said := one_line(primary).partition("\n")[0])
+    if position < 0:
+        return 0
+    start = next(joined.parts(position, position + len(said)))[0]
+    return max(len(split_lines(document.text[: start + 1])) - 1, 0)

@@ -84,14 +84,19 @@ def _clean_pieces(text: str, prefixes: Prefixes) -> Iterator[str]:
         start = end + 1 if text.startswith("\n", end) else max(end, start + 1)
 
 
-def _clean(piece: str) -> str:
+def as_shown(piece: str) -> str:
+    """Return ``piece`` as a terminal shows it in the end: as many lines, without what moves or colours them."""
     if "\x1b" in piece:
         piece = _ESCAPE.sub("", piece)
     if "\x08" in piece:
         piece = _BACKSPACED.sub("", piece)
     if "\r" in piece:
         piece = _without_carriage_returns(piece)
-    piece = _TIMESTAMP.sub("\n", piece)
+    return piece
+
+
+def _clean(piece: str) -> str:
+    piece = _TIMESTAMP.sub("\n", as_shown(piece))
     if "\t" in piece:
         piece = _STEP_TIMESTAMP.sub("\n", piece)
     if "##[" in piece or "\nsection_" in piece:

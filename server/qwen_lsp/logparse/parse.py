@@ -11,8 +11,10 @@ from qwen_lsp.logparse.noise import clean
 from qwen_lsp.logparse.registry import FAMILIES
 from qwen_lsp.logparse.sighting import MAX_FIRST_FAILURES, MAX_LAST_FAILURES, Sighting
 from qwen_lsp.logparse.windows import MarkFinder, select
+from qwen_lsp.logparse.wrapping import find_wrapping, tells_more
 from qwen_lsp.messages import say
 from qwen_lsp.model import ParsedLog
+from qwen_lsp.text import JoinedText
 
 
 def parse_log(text: str) -> ParsedLog:
@@ -23,6 +25,16 @@ def parse_log(text: str) -> ParsedLog:
     if not text or text.isspace():
         empty = say("The log is empty; paste the output of the failed command, from its first error line to its end.")
         return ParsedLog(problems=(empty,))
+    parsed = _read(text)
+    wrapping = find_wrapping(text)
+    if wrapping is not None:
+        joined = replace(_read(JoinedText(text, wrapping.breaks).text), breaks=wrapping.breaks)
+        if tells_more(joined, parsed, wrapping):
+            return joined
+    return parsed
+
+
+def _read(text: str) -> ParsedLog:
     cleaned = clean(text)
     problems = list(cleaned.problems)
     sightings: list[Sighting] = []

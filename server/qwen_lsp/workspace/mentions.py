@@ -11,7 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from qwen_lsp.model import Failure, ParsedLog, Position, Range
-from qwen_lsp.text import DocumentSource, split_lines
+from qwen_lsp.text import DocumentSource, JoinedText, split_lines
 from qwen_lsp.workspace.locate import locate
 
 _MAX_MENTIONS = 5_000
@@ -33,21 +33,23 @@ class Mention:
 def mentions(text: str, parsed: ParsedLog, roots: Sequence[Path], documents: DocumentSource) -> list[Mention]:
     """Return where ``text`` names frames of ``parsed``, which was read from it, in the order of the text.
 
-    Only frames in the workspace count, causes and members of groups included.
+    Only frames in the workspace count, causes and members of groups included. Of a path that a terminal broke each
+    part is a mention.
     """
     places = _places(parsed, roots, documents)
-    lines = split_lines(text)
-    starts = [0, *accumulate(len(line) for line in lines)]
+    joined = JoinedText(text, parsed.breaks)
+    starts = [0, *accumulate(len(line) for line in split_lines(text))]
     found: dict[int, Mention] = {}
     # Longest first: "src/shop/cart.py" is not a mention of "cart.py".
     for printed in sorted(places, key=len, reverse=True):
-        for start, end, lineno in _occurrences(text, printed):
+        for start, end, lineno in _occurrences(joined.text, printed):
             place = places[printed].get(lineno)
             if place is None or len(found) >= _MAX_MENTIONS:
                 continue
-            line = bisect_right(starts, start) - 1
-            where = Range(Position(line, start - starts[line]), Position(line, end - starts[line]))
-            found.setdefault(start, Mention(where, *place))
+            for part_start, part_end in joined.parts(start, end):
+                line = bisect_right(starts, part_start) - 1
+                where = Range(Position(line, part_start - starts[line]), Position(line, part_end - starts[line]))
+                found.setdefault(part_start, Mention(where, *place))
     return [found[start] for start in sorted(found)]
 
 

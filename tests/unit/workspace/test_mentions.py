@@ -57,3 +57,19 @@ def test_frames_are_found_in_the_text(tmp_path: Path, log: str, expected: list[t
     texts = [lines[one.where.start.line][one.where.start.character : one.where.end.character] for one in found]
     places = [f"{one.path.relative_to(tmp_path).as_posix()}:{one.range.start.line + 1}" for one in found]
     assert list(zip(texts, places, strict=True)) == expected
+
+
+def test_each_part_of_a_path_that_a_terminal_broke_is_a_mention(tmp_path: Path) -> None:
+    """Links stand in both rows, and lead to the same line."""
+    path = tmp_path / "shop" / "cart.py"
+    path.parent.mkdir()
+    path.write_text("def total():\n    return a / b\n", encoding="utf-8")
+    log = (
+        "Traceback (most recent call last):\n"
+        '  File "/srv/app/with/a/long/name/shop/car\nt.py", line 2, in total\n    return a / b\nKeyError: 1\n'
+    )
+    found = mentions(log, parse_log(log), (tmp_path,), DiskDocuments())
+    lines = log.splitlines()
+    texts = [lines[one.where.start.line][one.where.start.character : one.where.end.character] for one in found]
+    assert texts == ["/srv/app/with/a/long/name/shop/car", 't.py", line 2']
+    assert {(one.path, one.range.start.line) for one in found} == {(path, 1)}

@@ -54,7 +54,7 @@ def _block_end(lines: Sequence[str], start: int) -> int:
 
 def _test_file(lines: Sequence[str], index: int) -> str:
     above = lines[max(0, index - _FILE_LINES) : index]
-    named = [line.split()[1] for line in above if line.startswith("FAIL ") and len(line.split()) > 1]
+    named = [line.split()[1] for line in above if line.startswith(("FAIL ", " FAIL ")) and len(line.split()) > 1]
     return named[-1] if named else _SUITE
 
 

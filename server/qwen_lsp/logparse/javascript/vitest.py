@@ -16,7 +16,7 @@ from qwen_lsp.logparse.javascript.reading import Found
 from qwen_lsp.logparse.sighting import Weight
 from qwen_lsp.model import Failure
 
-# Two spaces after the word, which Jest's report has not.
+# Two spaces after the word, which Jest's report has in a terminal only.
 _TITLE = re.compile(r" ?FAIL  (?P<title>\S.*)$")
 _RULE = "\N{HORIZONTAL LINE EXTENSION}" * 4
 _UNHANDLED = re.compile(rf"{_RULE}\u23af*+ (?:Unhandled (?:Rejection|Error)|Uncaught Exception) \u23af+")
@@ -31,6 +31,8 @@ def read_block(lines: Sequence[str], index: int) -> Found | None:
     start = index + 1
     while start < len(lines) and _TITLE.match(lines[start]):
         start += 1
+    if start < len(lines) and lines[start].startswith("  "):
+        return None  # Jest's tree of tests
     end = _block_end(lines, start)
     return Found(
         tuple(

@@ -33,6 +33,8 @@ _RAILS = re.compile(r"(?:\[[^\]]{0,200}\] )?(?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{
 _TYPE_AT_END = re.compile(r"(?P<message>.*) ?\((?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,200}){0,20})\)$")
 _TYPE_NAME = re.compile(r"Error$|Exception$|Invalid$|NotFound$|Timeout$|Interrupt$|::")
 _LOGGER = " -- : "
+_CALLER = ("\tfrom ", "        from ")
+"""Copied from a terminal, a tab is blanks."""
 _MAX_DETAIL_LINES = 30
 _MAX_LINES_ABOVE = 12
 _MAX_CAUSES = 30
@@ -69,11 +71,11 @@ def _read_one(lines: Sequence[str], index: int, head: re.Match[str]) -> tuple[Fa
     frame = make_frame(head["path"], head["lineno"], head["function"])
     start = index + 1
     callers = start
-    while callers < min(len(lines), start + _MAX_DETAIL_LINES) and not lines[callers].startswith("\tfrom "):
+    while callers < min(len(lines), start + _MAX_DETAIL_LINES) and not lines[callers].startswith(_CALLER):
         if _HEAD.match(lines[callers]):
             break
         callers += 1
-    has_callers = callers < len(lines) and lines[callers].startswith("\tfrom ")
+    has_callers = callers < len(lines) and lines[callers].startswith(_CALLER)
     if not has_callers:
         callers = _end_of_details(lines, start)
     frame, rest = with_details(frame, lines[start:callers])
