@@ -1,9 +1,10 @@
-"""What surrounds the main job in VS Code, with a FAKE of the model's server: undo by the keyboard, off switches."""
+"""What surrounds the main job in VS Code, with a FAKE of the model's server: undo, switches, walkthrough, report."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Frame, expect
@@ -13,6 +14,8 @@ from tests.editors.vscode.replies import REPLY
 from tests.fake_backend import FakeBackend, fake_backend
 
 pytestmark = pytest.mark.slow
+
+KEY = "sk-only-for-the-model"
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +28,8 @@ def model() -> Iterator[FakeBackend]:
 
 @pytest.fixture(scope="module")
 def window(open_shop: OpenShop, model: FakeBackend) -> ShopWindow:
-    """A window whose model is the fake."""
-    return open_shop(os.environ, {"qwenLsp.backend.baseUrl": model.base_url})
+    """A window whose model is the fake, and which has a key for it."""
+    return open_shop(os.environ, {"qwenLsp.backend.baseUrl": model.base_url, "qwenLsp.backend.apiKey": KEY})
 
 
 @pytest.fixture
@@ -108,3 +111,44 @@ def test_off_switches(shop: ShopWindow) -> None:
     finally:
         shop.served.configure(shop.settings)
     expect(workbench.status).to_be_visible()
+
+
+def test_server_turned_off(shop: ShopWindow) -> None:
+    """Without the server the status item says so, and its menu leads to the settings."""
+    shop.served.configure(shop.settings | {"qwenLsp.server.enabled": False})
+    try:
+        shop.workbench.expect_status("Qwen: off")
+        shop.workbench.status.click()
+        expect(shop.workbench.quick_pick).to_have_text(["Open Settings"])
+        shop.workbench.page.keyboard.press("Escape")
+    finally:
+        shop.served.configure(shop.settings)
+    shop.workbench.expect_status("Qwen: ready")
+
+
+def test_walkthrough(shop: ShopWindow) -> None:
+    """It leads from the server to the fix; its buttons do what they say."""
+    shop.workbench.run("Welcome: Open Walkthrough...")
+    shop.workbench.quick_pick.filter(has_text="Get Started with Qwen").click()
+    page = shop.workbench.page.locator(".gettingStartedContainer")
+    for step in ("Get the language server", "Start the model", "Preview and apply a fix", "Diagnose a failure"):
+        page.locator(".getting-started-step").filter(has_text=step).click()
+    shop.workbench.picture("vscode-walkthrough.png")
+    page.get_by_role("button", name="Diagnose", exact=True).click()
+    expect(shop.workbench.quick_pick.filter(has_text="Clipboard")).to_be_visible()
+    shop.workbench.page.keyboard.press("Escape")
+
+
+def test_collect_diagnostics(shop: ShopWindow) -> None:
+    """The report opens for the user to read; it has the versions, but neither the key nor the home folder."""
+    shop.workbench.run("Qwen: Collect Diagnostics")
+    lines = shop.workbench.page.locator(".editor-instance .view-lines").first
+    expect(lines).to_contain_text("Qwen:")
+    lines.click()
+    shop.workbench.page.keyboard.press("Control+a")
+    shop.workbench.page.keyboard.press("Control+c")
+    report = shop.workbench.copied()
+    assert "extension 0.1.0" in report
+    assert '"qwenLsp.backend.apiKey": "(set)"' in report
+    assert KEY not in report
+    assert str(Path.home()) + "/" not in report
