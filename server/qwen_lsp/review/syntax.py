@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import tree_sitter
-
 from qwen_lsp.explain.code import Code
 from qwen_lsp.fixes import compile_error
 from qwen_lsp.fixes.compiling.javascript import judge
@@ -36,17 +34,11 @@ def javascript_syntax(code: Code) -> Iterator[Found]:
     """Yield the first place that does not parse, unless node knows better."""
     if not code.tree.error_count or judge(code.snapshot, code.snapshot.text) is Rung.COMPILES:
         return
-    broken = [node for node in walk(code.tree.root) if node.is_error or node.is_missing]
-    node = min(broken, key=lambda one: one.start_byte if one.is_missing else _end_of_good(one))
-    line = code.tree.line_of(node.start_byte if node.is_missing else _end_of_good(node))
+    broken = (node for node in walk(code.tree.root) if node.is_error or node.is_missing)
+    node = min(broken, key=lambda one: one.start_byte)
     if node.is_missing:
-        words = say("`{sign}` is missing here.", sign=node.type)
-        line = code.tree.line_of(max(0, node.start_byte - 1))
+        # It stands where the next token begins; what it ends is in front of it.
+        line, words = code.tree.line_of(max(0, node.start_byte - 1)), say("`{sign}` is missing here.", sign=node.type)
     else:
-        words = say("This does not parse.")
+        line, words = code.tree.line_of(node.start_byte), say("This does not parse.")
     yield Found(code.snapshot.content_range(line), SYNTAX, code.language.id, words)
-
-
-def _end_of_good(node: tree_sitter.Node) -> int:
-    """Return where the part of an error node ends that makes sense: its children up to the first that does not."""
-    return node.start_byte

@@ -289,3 +289,12 @@ class JavaScript:
                 if name in names and _REQUEST.search(self.squeezed(value)):
                     return True
         return False
+
+
+def unwrapped(node: Node | None) -> Node | None:
+    """Return the expression within parentheses, or within the statement that it is."""
+    while (
+        node is not None and node.type in {"expression_statement", "parenthesized_expression"} and node.named_children
+    ):
+        node = node.named_children[0]
+    return node

@@ -7,11 +7,20 @@ import warnings
 from collections.abc import Iterator
 
 from qwen_lsp.review.found import Found
-from qwen_lsp.review.python import conditions, loops, security, statements
+from qwen_lsp.review.python import conditions, foreign, functions, injection, loops, results, secrecy, statements
 from qwen_lsp.review.python.code import PythonCode
 from qwen_lsp.text import TextSnapshot
 
-_RULES = (*conditions.RULES, *statements.RULES, *loops.RULES, *security.RULES)
+_RULES = (
+    *conditions.RULES,
+    *statements.RULES,
+    *results.RULES,
+    *loops.RULES,
+    *functions.RULES,
+    *injection.RULES,
+    *foreign.RULES,
+    *secrecy.RULES,
+)
 
 
 def review_python(snapshot: TextSnapshot) -> Iterator[Found]:
