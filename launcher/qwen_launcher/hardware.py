@@ -32,7 +32,7 @@ _MIG_LINE = re.compile(
 """NVIDIA MIG user guide, "Creating GPU Instances": `  MIG 3g.20gb     Device  0: (UUID: MIG-...)` below its GPU."""
 MIG_REAL_SHARE = 0.95
 """Of the gigabytes in a profile's name, what an instance has in GiB: 4.75 of 1g.5gb, 39.25 of 3g.40gb (same guide)."""
-_RECORDED_LINE = re.compile(r"#\s*(?P<key>processors|memory_gib|vectors):\s*(?P<value>\S+)")
+_RECORDED_LINE = re.compile(r"#\s*(?P<key>processors|memory_gib|vectors|avx512):\s*(?P<value>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,16 @@ class Gpu:
 class Hardware:
     """The parts that decide what can be served.
 
-    `cpus` are the ids of the processors that this process may use. `problems` are sentences for the user about what
-    could not be read or will not do.
+    `cpus` are the ids of the processors that this process may use. `cpu_has_vectors`: the CPU build of vLLM can run
+    on them. `cpu_is_wide`: it also has fast kernels there for numbers of 8 and 16 bits. `problems` are sentences for
+    the user about what could not be read or will not do.
     """
 
     gpus: tuple[Gpu, ...]
     cpus: tuple[int, ...]
     ram_bytes: int
     cpu_has_vectors: bool
+    cpu_is_wide: bool = True
     problems: tuple[str, ...] = ()
 
     @property
@@ -165,8 +167,8 @@ def visible_gpus(gpus: list[Gpu], visible: str | None) -> list[Gpu]:
 def recorded(text: str) -> Hardware:
     """Return the hardware of a recording: the output of `nvidia-smi` (`QUERY`, `LIST`) with comment lines.
 
-    The comments `# processors: N`, `# memory_gib: N` and `# vectors: no` tell what nvidia-smi does not; without them it
-    is 8 processors, 32 GiB and processors that will do.
+    The comments `# processors: N`, `# memory_gib: N`, `# vectors: no` and `# avx512: no` tell what nvidia-smi does not;
+    without them it is 8 processors, 32 GiB and processors that will do.
 
     Raises:
         LauncherError: a comment's value is no number.
@@ -178,8 +180,8 @@ def recorded(text: str) -> Hardware:
     except ValueError as error:
         raise LauncherError(f"the recording's comments hold a value that is no number ({error}); mend them") from error
     gpus, problems = parse_nvidia_smi(text, ram_bytes)
-    vectors = found.get("vectors", "yes") == "yes"
-    return Hardware(tuple(gpus), tuple(range(processors)), ram_bytes, vectors, tuple(problems))
+    vectors, is_wide = (found.get(key, "yes") == "yes" for key in ("vectors", "avx512"))
+    return Hardware(tuple(gpus), tuple(range(processors)), ram_bytes, vectors, is_wide, tuple(problems))
 
 
 def _ask_nvidia_smi(program: str, arguments: list[str]) -> str:
@@ -202,12 +204,12 @@ def _query_gpus(ram_bytes: int) -> tuple[list[Gpu], list[str]]:
     return parse_nvidia_smi(output, ram_bytes)
 
 
-def _cpu_has_vectors() -> bool:
-    """Return whether the CPU build of vLLM can run here: it needs AVX2 on x86, nothing special on 64-bit ARM."""
+def _cpu_has(flag: str) -> bool:
+    """Return whether an x86 processor has the instructions `flag` (as /proc/cpuinfo calls them); 64-bit ARM: always."""
     machine = platform.machine().lower()
     if machine in {"x86_64", "amd64"}:
         try:
-            return " avx2 " in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+            return f" {flag} " in Path("/proc/cpuinfo").read_text(encoding="utf-8")
         except OSError:
             return False
     return machine in {"aarch64", "arm64"}
@@ -247,6 +249,7 @@ def detect() -> Hardware:
         gpus=tuple(visible_gpus(gpus, os.environ.get("CUDA_VISIBLE_DEVICES"))),
         cpus=tuple(sorted(os.sched_getaffinity(0))),
         ram_bytes=ram_bytes,
-        cpu_has_vectors=_cpu_has_vectors(),
+        cpu_has_vectors=_cpu_has("avx2"),
+        cpu_is_wide=_cpu_has("avx512f"),
         problems=tuple(problems),
     )

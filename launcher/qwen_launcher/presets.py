@@ -9,6 +9,7 @@ from qwen_launcher import reasons
 from qwen_launcher.catalogue import (
     CATALOGUE,
     CPU_DEFAULT,
+    CPU_DEFAULT_WIDENED,
     CPU_ENGINE,
     CPU_SMALL,
     CUDA_ENGINE,
@@ -48,6 +49,8 @@ CPU_DEFAULT_MIN_RAM_BYTES = 11_000_000_000
 """Measured peak of all the engine's processes: 8.2 GB with 2 GiB of KV cache; system and editor need the rest."""
 CPU_SMALL_MIN_RAM_BYTES = 7_000_000_000
 """Measured peak: 6.6 GB with 1 GiB of KV cache. It just fits what is sold as 8 GB."""
+CPU_WIDENED_MIN_RAM_BYTES = 15_500_000_000
+"""For 1.5B in 32 bits; measured peak: 12.6 GB with 2 GiB of KV cache."""
 ELSEWHERE = "set qwen-lsp's backend.baseUrl to a vLLM on another machine"
 
 
@@ -80,7 +83,7 @@ class Preset:
 
     @property
     def weights(self) -> str | None:
-        """What the weights are once loaded: bf16, fp16, FP8 or int8; None if it is not known."""
+        """What the weights are on disk: bf16, fp16, FP8 or int8; None if it is not known."""
         if self.variant is not None:
             return _weights(self.variant, self.dtype)
         return CATALOGUE[self.model].output_format if self.model in CATALOGUE else None
@@ -215,16 +218,20 @@ def cpu_preset(hardware: Hardware) -> Preset:
             f"{no_gpu} This machine has {ram_gb:.1f} GB of memory and the smallest model needs "
             f"{CPU_SMALL_MIN_RAM_BYTES / 1e9:.0f} GB; {ELSEWHERE}"
         )
-    small = hardware.ram_bytes < CPU_DEFAULT_MIN_RAM_BYTES
-    large = processors >= CPU_LARGE_MIN_PROCESSORS and hardware.ram_bytes >= CPU_LARGE_MIN_RAM_BYTES
-    model = CATALOGUE[CPU_SMALL if small else CPU_DEFAULT]
+    width, dtype, default, default_min_bytes = 1, "bfloat16", CPU_DEFAULT, CPU_DEFAULT_MIN_RAM_BYTES
+    if not hardware.cpu_is_wide:
+        # Of oneDNN's kernels only those for 32 bits are fast there: int8 and bf16 run several times slower.
+        width, dtype, default, default_min_bytes = 2, "float32", CPU_DEFAULT_WIDENED, CPU_WIDENED_MIN_RAM_BYTES
+    small = hardware.ram_bytes < default_min_bytes
+    large = processors >= CPU_LARGE_MIN_PROCESSORS and hardware.ram_bytes >= width * CPU_LARGE_MIN_RAM_BYTES
+    model = CATALOGUE[CPU_SMALL if small else default]
     context = CPU_LARGE_CONTEXT_TOKENS if large else CPU_CONTEXT_TOKENS
     sequences = CPU_LARGE_SEQUENCES if large else CPU_SEQUENCES
     kv_gib = 1 if small else 4 if large else 2
     return Preset(
         model=model.name,
         engine=CPU_ENGINE,
-        dtype="bfloat16",
+        dtype=dtype,
         max_model_len=context,
         context_estimate=context,
         tensor_parallel_size=1,
@@ -232,11 +239,11 @@ def cpu_preset(hardware: Hardware) -> Preset:
         max_num_batched_tokens=CPU_BATCH_TOKENS,
         kv_cache_gib=kv_gib,
         reason=f"no usable GPU, {ram_gb:.0f} GB of memory",
-        memory=MemoryDivision(hardware.ram_bytes / GIB, model.output_bytes / GIB, kv_gib, CPU_OVERHEAD_GIB),
+        memory=MemoryDivision(hardware.ram_bytes / GIB, width * model.output_bytes / GIB, kv_gib, CPU_OVERHEAD_GIB),
         reasoning=(
             no_gpu,
-            reasons.cpu_model(model, ram_gb, CPU_DEFAULT_MIN_RAM_BYTES / 1e9),
-            reasons.cpu_context(context, large, processors, kv_gib, model),
+            reasons.cpu_model(model, ram_gb, default_min_bytes / 1e9, is_wide=hardware.cpu_is_wide),
+            reasons.cpu_context(context, large, processors, kv_gib, width * model.kv_bytes_per_token),
             reasons.cpu_batches(sequences, CPU_BATCH_TOKENS),
             reasons.CPU_SPECULATION,
         ),

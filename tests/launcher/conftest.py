@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from qwen_launcher import hardware, presets
 from qwen_launcher.catalogue import CATALOGUE, CPU_ENGINE
 from qwen_launcher.engine import MARKER
 from qwen_launcher.folders import Folders
@@ -19,7 +20,8 @@ from qwen_launcher.models import RECORD, _record
 from qwen_launcher.progress import Progress
 
 REPOSITORY = Path(__file__).parents[2]
-MODEL = "qwen2.5-coder-1.5b"
+MODEL = presets.cpu_preset(hardware.detect()).model
+"""What suits the processors of this machine."""
 
 
 @dataclass

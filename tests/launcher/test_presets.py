@@ -76,6 +76,8 @@ def test_recorded_gpu(name, model, dtype, parallel, whole):
         ("cpu-02-24", "qwen2.5-coder-1.5b", 2, 16_384),
         ("cpu-04-8", "qwen2.5-coder-0.5b", 1, 16_384),
         ("cpu-08-16", "qwen2.5-coder-1.5b", 4, 32_768),
+        ("cpu-08-16-no-avx512", "qwen2.5-coder-1.5b-bf16", 2, 16_384),
+        ("cpu-04-12-no-avx512", "qwen2.5-coder-0.5b", 1, 16_384),
         ("cpu-32-128", "qwen2.5-coder-1.5b", 4, 32_768),
         ("gpu-02-mx450", "qwen2.5-coder-1.5b", 4, 32_768),
         ("gpu-16-tesla-v100", "qwen2.5-coder-1.5b", 4, 32_768),
@@ -89,6 +91,15 @@ def test_recorded_cpu(name, model, kv_gib, context):
     assert (preset.engine, preset.model, preset.kv_cache_gib) == (CPU_ENGINE, model, kv_gib)
     assert preset.max_model_len == context
     assert not preset.devices
+
+
+def test_no_avx512():
+    """Where only 32-bit kernels are fast, all is computed in 32 bits, which takes twice the memory."""
+    wide, narrow = (choose(recording(name)) for name in ("cpu-04-8", "cpu-04-12-no-avx512"))
+    assert (wide.dtype, narrow.dtype) == ("bfloat16", "float32")
+    assert narrow.model == wide.model
+    assert narrow.memory.weights_gib == 2 * wide.memory.weights_gib
+    assert any("AVX-512" in sentence for sentence in narrow.reasoning)
 
 
 @pytest.mark.parametrize(

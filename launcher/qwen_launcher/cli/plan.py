@@ -30,6 +30,7 @@ with lines for what nvidia-smi does not tell (default: as shown):
   # processors: 8
   # memory_gib: 32
   # vectors: yes        (no: x86 processors without AVX2)
+  # avx512: yes         (no: x86 processors without AVX-512)
 """
 
 
@@ -138,6 +139,7 @@ def _hardware_json(hardware: Hardware) -> dict[str, Any]:
         "processors": len(hardware.cpus),
         "ram_bytes": hardware.ram_bytes,
         "cpu_has_vectors": hardware.cpu_has_vectors,
+        "cpu_is_wide": hardware.cpu_is_wide,
         "problems": hardware.problems,
     }
 
