@@ -23,7 +23,8 @@ from qwen_lsp.text import split_lines
 
 SHOP = Path(__file__).with_name("shop")
 COMMAND = [sys.executable, "-B", "-m", "unittest"]
-REPLY_TIMEOUT_S = 300
+PROGRESS_ID = "diagnosis"
+PROGRESS_PAUSE_S = 3.0
 CAPABILITIES = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(
         workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
@@ -48,12 +49,20 @@ class Editor(LanguageClient):
         super().__init__("qwen-lsp-demo", "1")
         self.started = time.perf_counter()
         self.published: dict[str, list[types.Diagnostic]] = {}
+        self.shown_s = 0.0
 
         @self.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def on_published(params: types.PublishDiagnosticsParams) -> None:
             self.published[params.uri] = list(params.diagnostics)
             for diagnostic in params.diagnostics:
                 self.show(params.uri, diagnostic)
+
+        @self.feature(types.PROGRESS)
+        def on_progress(params: types.ProgressParams) -> None:
+            now_s = time.perf_counter()
+            if isinstance(params.value, dict) and "message" in params.value and now_s - self.shown_s > PROGRESS_PAUSE_S:
+                self.shown_s = now_s
+                print(f"after {now_s - self.started:6.2f} s  ... {params.value['message']}", flush=True)
 
     def show(self, uri: str, diagnostic: types.Diagnostic) -> None:
         """Print one diagnostic as it arrives."""
@@ -77,9 +86,9 @@ async def diagnose(folder: Path, log: str) -> bool:
     await editor.initialize_async(types.InitializeParams(capabilities=CAPABILITIES, root_uri=root, process_id=None))
     editor.initialized(types.InitializedParams())
     heading("diagnostics, as the language server publishes them")
-    editor.started = time.perf_counter()
-    question = editor.protocol.send_request_async("qwen/diagnose", {"log": log, "cwd": str(folder)})
-    await asyncio.wait_for(question, REPLY_TIMEOUT_S)
+    editor.started = editor.shown_s = time.perf_counter()
+    question = {"log": log, "cwd": str(folder), "workDoneToken": PROGRESS_ID}
+    await editor.protocol.send_request_async("qwen/diagnose", question)
     found = editor.root_cause()
     applied = False
     if found is not None:
