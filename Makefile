@@ -15,8 +15,9 @@ demo: $(VENV)/.installed
 # First what can share the cores, then what needs them: the model, real editors, and all that watches a clock.
 test: $(VENV)/.installed-dev check
 	$(BIN)/qwen-launcher pull
-	$(BIN)/python -m pytest -m "not model and not slow" --numprocesses 2 --dist worksteal
-	$(BIN)/python -m pytest -m "model or slow" --durations 30 --durations-min 5
+	$(BIN)/python -m pytest tests/unit --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --ignore tests/unit -m "not model and not slow" --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --ignore tests/unit -m "model or slow" --durations 30 --durations-min 5
 
 # For daily work: each feature's main path without a model, in two processes: under a minute on two cores.
 # It ends with the tests that took over three seconds: on a quiet machine such a test wants the mark `slow`.

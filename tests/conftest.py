@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import hypothesis
 import pytest
 
 from qwen_launcher.folders import Folders
+from qwen_launcher.state import BACKEND, BackendState, read_state
 from tests.launcher.conftest import MODEL, REPOSITORY, User
 
 # The same examples in every run: a test that fails must fail again. Load must not fail it.
@@ -26,8 +28,21 @@ sys.dont_write_bytecode = False
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@dataclass(frozen=True)
+class RealBackend:
+    """A running backend and the environment of processes that find it through the launcher's supervisor."""
+
+    state: BackendState
+    environment: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """The API key."""
+        return self.state.api_key() or ""
+
+
 @pytest.fixture(scope="session")
-def real_user(tmp_path_factory: pytest.TempPathFactory) -> User:
+def real_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """The user who runs the tests, with engine and model in their usual places (fetched when missing).
 
     The runtime folder is another, so that a backend that this user has running is neither found nor stopped.
@@ -37,4 +52,15 @@ def real_user(tmp_path_factory: pytest.TempPathFactory) -> User:
     user = User(replace(Folders.of_user(), run=runtime / "qwen-lsp"), environment)
     pulled = user.run("pull", MODEL)
     assert pulled.returncode == 0, pulled.stderr
-    return user
+    yield user
+    user.run("stop")
+
+
+@pytest.fixture(scope="module")
+def real_backend(real_user: User) -> RealBackend:
+    """The default CPU model, ready: the same engine for all tests that follow each other without stopping it."""
+    started = real_user.run("start", "--model", MODEL)
+    assert started.returncode == 0, started.stderr
+    state = read_state(real_user.folders.run / BACKEND)
+    assert state is not None
+    return RealBackend(state, real_user.environment)

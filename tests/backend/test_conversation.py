@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from qwen_lsp.feedback import Store
-from tests.backend.conftest import RealBackend
+from tests.conftest import RealBackend
 from tests.lsp.editor import Editor, editing, run_failing
 
 pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]

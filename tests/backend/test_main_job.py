@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from tests.backend.conftest import RealBackend
+from tests.conftest import RealBackend
 from tests.failures import all_cases, copy_workspace, passes_check, run
 from tests.lsp.editor import Editor, editing
 

@@ -14,20 +14,17 @@ import psutil
 import pytest
 
 from qwen_launcher.process import members
-from qwen_launcher.state import BACKEND, read_state
 
 from .conftest import MODEL
+from .test_lifecycle import state_of, wait_for
 
 pytestmark = pytest.mark.model
 
 
-@pytest.fixture(scope="module")
-def backend(real_user):
-    """The state of a backend that `start` has made ready; stopped at the end."""
-    result = real_user.run("start", "--model", MODEL)
-    assert result.returncode == 0, result.stderr
-    yield read_state(real_user.folders.run / BACKEND)
-    real_user.run("stop")
+@pytest.fixture
+def backend(real_backend):
+    """The state of the backend."""
+    return real_backend.state
 
 
 def post(backend, path: str, body: dict, key: str | None) -> tuple[int, dict]:
@@ -65,7 +62,8 @@ def test_key_is_needed(backend, key):
 @pytest.mark.usefixtures("backend")
 def test_status_and_second_start(real_user):
     """`status` describes the backend; a second `start` is over in seconds."""
-    status = json.loads(real_user.run("status", "--json").stdout)
+    # It is busy until it has been seen to do nothing.
+    status = wait_for(lambda: (now := state_of(real_user))["state"] != "busy" and now, "backend at rest")
     assert status["state"] == "ready"
     assert status["backend"]["max_model_len"] == 16384
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Killing every process of the system, one after the other, with the real engine and model; minutes.
+"""Killing every process of the system, one after the other, with the real engine; minutes.
 
 What must hold: no process of the killed engine, no listening port and no lock is left after ten seconds, and the next
 start works.
@@ -11,9 +11,10 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from tests.lsp.editor import editing
 
 from .conftest import MODEL, User
 from .test_lifecycle import supervisor_of, wait_for
+from .tiny_model import write_tiny_model
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
@@ -37,15 +39,41 @@ IDLE_S = 4.0
 CASE = next(case for case in all_cases() if case.name == "name-error-typo")
 
 
+@contextmanager
+def impatient(user: User, **variables: str) -> Iterator[User]:
+    """Make `user` wait only seconds before an idle backend is stopped; before and after no supervisor runs."""
+    idle = {"QWEN_LAUNCHER_IDLE_MINUTES": str(IDLE_S / 60), **variables}
+    user = User(user.folders, user.environment | idle)
+    user.run("stop")
+    wait_for(lambda: not has_supervisor(user), "end of an earlier supervisor")
+    yield user
+    user.run("stop")
+    wait_for(lambda: not has_supervisor(user), "end of the supervisor")
+
+
 @pytest.fixture
-def user(real_user: User):
-    """The user of the real engine, who waits only seconds before an idle backend is stopped."""
-    impatient = User(real_user.folders, {**real_user.environment, "QWEN_LAUNCHER_IDLE_MINUTES": str(IDLE_S / 60)})
-    impatient.run("stop")
-    wait_for(lambda: not has_supervisor(impatient), "end of an earlier supervisor")
-    yield impatient
-    impatient.run("stop")
-    wait_for(lambda: not has_supervisor(impatient), "end of the supervisor")
+def user(real_user: User) -> Iterator[User]:
+    """The user of the real engine and the real model."""
+    with impatient(real_user) as user:
+        yield user
+
+
+@pytest.fixture
+def start_tiny(tmp_path: Path, real_user: User) -> tuple[str, ...]:
+    """The words that start a model which loads in a second: whom the processes belong to has nothing to do with it."""
+    model = write_tiny_model(tmp_path / "tiny", real_user.folders.models / MODEL)
+    return ("start", "--model", str(model), "--", "--enforce-eager")
+
+
+@pytest.fixture
+def tiny_user(real_user: User, tmp_path: Path) -> Iterator[User]:
+    """The user of the real engine who chose the tiny model, in a data folder of their own."""
+    folders = replace(real_user.folders, data=tmp_path / "data" / "qwen-lsp")
+    folders.data.mkdir(parents=True)
+    folders.engines.symlink_to(real_user.folders.engines)
+    folders.models.symlink_to(real_user.folders.models)
+    with impatient(User(folders, real_user.environment), XDG_DATA_HOME=str(tmp_path / "data")) as user:
+        yield user
 
 
 def has_supervisor(user: User) -> bool:
@@ -99,15 +127,16 @@ async def test_killed_language_server(user: User, tmp_path: Path) -> None:
         wait_for(lambda: is_gone(state), "end of the engine", IDLE_S + ORPHAN_DEADLINE_S)
 
 
-def test_killed_parts_of_the_engine(user: User) -> None:
+def test_killed_parts_of_the_engine(tiny_user: User, start_tiny: tuple[str, ...]) -> None:
     """A killed Worker or EngineCore is noticed: all of that engine ends, and who holds a lease gets another one.
 
     A killed API server that nobody needs is not replaced.
     """
-    holder = subprocess.Popen([sys.executable, "-m", "qwen_launcher", "start", "--model", MODEL], env=user.environment)
+    user = tiny_user
+    holder = user.popen(*start_tiny)
     wait_for(lambda: has_supervisor(user), "supervisor")
     with leased(user) as editor:
-        assert holder.wait(START_DEADLINE_S) == 0
+        assert holder.communicate(timeout=START_DEADLINE_S)[0].startswith("ready")
         for name in ("Worker", "EngineCore"):
             state = backend_of(user)
             os.kill(part_of(user, name), signal.SIGKILL)
@@ -121,9 +150,10 @@ def test_killed_parts_of_the_engine(user: User) -> None:
     assert user.run("status").returncode == 3
 
 
-def test_killed_supervisor(user: User) -> None:
+def test_killed_supervisor(tiny_user: User, start_tiny: tuple[str, ...]) -> None:
     """A successor adopts the healthy engine of a killed supervisor; without one the engine ends."""
-    holder = user.popen("start", "--model", MODEL)
+    user = tiny_user
+    holder = user.popen(*start_tiny)
     wait_for(lambda: has_supervisor(user), "supervisor")
     with leased(user):
         assert holder.communicate(timeout=START_DEADLINE_S)[0].startswith("ready")

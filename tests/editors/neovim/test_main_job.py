@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import RealBackend
 from tests.editors.neovim.conftest import WITH_PLUGIN
 from tests.editors.neovim.driver import PLUGIN, Neovim, neovim
 
@@ -63,9 +64,9 @@ def diagnose_with_command(nvim: Neovim) -> None:
         pytest.param("0.11", WITH_PLUGIN, diagnose_with_command, id="plugin"),
     ],
 )
-def test_main_job(version: str, init: str, diagnose, demo: Path, model_environment: dict[str, str]) -> None:
+def test_main_job(version: str, init: str, diagnose, demo: Path, real_backend: RealBackend) -> None:
     """From the failure to the root cause and its fix by code action, which one undo takes back; then the tests pass."""
-    with neovim(demo, version, init, model_environment) as nvim:
+    with neovim(demo, version, init, real_backend.environment) as nvim:
         nvim.edit("basket.py")
         before = nvim.text("basket.py")
         diagnose(nvim)

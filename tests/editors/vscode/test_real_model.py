@@ -8,11 +8,9 @@ import subprocess
 import pytest
 from playwright.sync_api import Frame, expect
 
-from tests.backend.conftest import RealBackend, real_backend
+from tests.conftest import RealBackend
 from tests.editors.vscode.conftest import COMMAND, FAULT_LINE, OpenShop, ShopWindow
 from tests.editors.vscode.workbench import MODEL_DEADLINE_MS
-
-__all__ = ["real_backend"]  # a fixture
 
 pytestmark = pytest.mark.model
 
