@@ -24,7 +24,7 @@ from qwen_lsp.text import split_lines
 SHOP = Path(__file__).with_name("shop")
 COMMAND = [sys.executable, "-B", "-m", "unittest"]
 PROGRESS_ID = "diagnosis"
-PROGRESS_PAUSE_S = 3.0
+PROGRESS_PAUSE_S = 5.0
 CAPABILITIES = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(
         workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
