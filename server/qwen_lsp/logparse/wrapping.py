@@ -159,9 +159,7 @@ def _is_part(one: _Place, whole: _Place) -> bool:
 
 
 def _says_more(joined: Sequence[Failure], as_it_stands: Sequence[Failure]) -> bool:
-    old, new = (
-        [failure.message.replace("\n", "") for failure in _all(failures)] for failures in (as_it_stands, joined)
-    )
+    old, new = _messages(as_it_stands), _messages(joined)
     return len(old) == len(new) and old != new and all(map(str.startswith, new, old))
 
 
