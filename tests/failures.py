@@ -103,9 +103,7 @@ class FailureCase:
             return "PostgreSQL is not installed"
         if self.runtime == "node":
             return _why_no_node(self.language)
-        if self.runtime == _PYTHON or shutil.which(self.runtime):
-            return None
-        return f"{self.runtime} is not installed"
+        return None if self.runtime == _PYTHON else _why_no_compiler(self.runtime)
 
 
 def all_cases() -> list[FailureCase]:
@@ -206,6 +204,16 @@ def _node() -> Path | None:
 
 
 @cache
+@cache
+def _why_no_compiler(name: str) -> str | None:
+    if shutil.which(name) is None:
+        return f"{name} is not installed"
+    # rustup's stand-in is there for every user; a compiler need not be.
+    if name == "rustc" and subprocess.run([name, "--version"], capture_output=True, check=False).returncode != 0:
+        return "rustup has no toolchain for this user"
+    return None
+
+
 def _why_no_node(language: str) -> str | None:
     node = _node()
     if node is None:

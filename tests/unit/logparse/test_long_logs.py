@@ -56,7 +56,7 @@ def test_reads_the_first_and_the_last_of_very_many_lines(monkeypatch: pytest.Mon
     """Where nearly every line matters, the middle is left out, and the user is told how much."""
     monkeypatch.setattr(windows, "MAX_FIRST_LINES", 50)
     monkeypatch.setattr(windows, "MAX_LAST_LINES", 50)
-    gap = _FILLER * 2_000
+    gap = "a line too short for a terminal\n" * 2_000
     parsed = parse_log(_traceback("first") + gap + _traceback("middle") + gap + _traceback("last"))
     assert [failure.frames[0].path for failure in parsed.failures] == ["/app/first.py", "/app/last.py"]
     assert "were left out" in parsed.problems[-1]
