@@ -33,6 +33,9 @@ check: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/qwen-launcher start
 	$(BIN)/python -m bench.fix_rate
+	$(BIN)/python -m bench.engine_speed
+	$(BIN)/python -m bench.regions
+	$(BIN)/python -m bench.review --no-model
 	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.first_diagnostic
 	$(BIN)/python -m bench.logs

@@ -15,8 +15,8 @@ import time
 
 import openai
 
+from bench.engine import engine_of
 from qwen_lsp.backend import OpenAIBackend
-from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
 from qwen_lsp.settings import resolve
 
 WRITTEN_TOKENS = 32
@@ -65,18 +65,10 @@ async def _measure(client: openai.AsyncOpenAI, model: str) -> dict[str, float]:
 
 async def _run(runs: int) -> None:
     settings, _ = resolve(os.environ)
-    backend = OpenAIBackend(settings.backend)
-    if backend.supervisor is None:
-        await _show(endpoint_of(backend.settings), runs)
-        return
-    async with backend.supervisor.use(print) as lent:
-        await _show(endpoint_of(backend.settings, lent), runs)
-
-
-async def _show(endpoint: Endpoint, runs: int) -> None:
-    async with openai.AsyncOpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key or "none") as client:
-        model = endpoint.model or (await client.models.list()).data[0].id
-        measured = [await _measure(client, model) for _ in range(runs)]
+    async with engine_of(OpenAIBackend(settings.backend)) as endpoint:
+        model = endpoint.model or ""
+        async with openai.AsyncOpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key or "none") as client:
+            measured = [await _measure(client, model) for _ in range(runs)]
     print(f"{model}, median of {runs}")
     for name in measured[0]:
         values = [one[name] for one in measured]
