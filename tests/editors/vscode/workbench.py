@@ -64,6 +64,7 @@ class Workbench:
         box.fill(f">{command}")
         row = self.quick_pick.filter(has_text=command).first
         row.click()
+        row.wait_for(state="hidden")  # the next command would be typed into a list that is being closed
 
     def open_file(self, name: str) -> None:
         """Open a file of the folder from the explorer."""
