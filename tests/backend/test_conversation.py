@@ -16,7 +16,7 @@ from tests.lsp.editor import Editor, editing, run_failing
 
 pytestmark = [pytest.mark.model, pytest.mark.asyncio(loop_scope="module")]
 
-MODEL_DEADLINE_S = 300.0
+MODEL_DEADLINE_S = 600.0
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SHOP = """\
 def net_total(prices, discount):

@@ -20,7 +20,7 @@ from tests.lsp.editor import Editor, editing
 
 pytestmark = pytest.mark.model
 
-MODEL_DEADLINE_S = 300.0
+MODEL_DEADLINE_S = 600.0
 CASE = next(case for case in all_cases() if case.name == "name-error-typo")
 # No launcher's backend can be found from here: what answers is what QWEN_LSP_BASE_URL names.
 ELSEWHERE = {"XDG_RUNTIME_DIR": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"}

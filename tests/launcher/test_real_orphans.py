@@ -34,7 +34,7 @@ from .tiny_model import write_tiny_model
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 ORPHAN_DEADLINE_S = 10.0
-START_DEADLINE_S = 400.0
+START_DEADLINE_S = 900.0
 IDLE_S = 4.0
 CASE = next(case for case in all_cases() if case.name == "name-error-typo")
 
