@@ -32,7 +32,7 @@ class BackendSettings:
     """Which OpenAI-compatible server answers; everything unset means "the backend that qwen-launcher runs".
 
     ``timeout_s`` is the longest silence of the server that is borne: on two CPU cores the first token of a long prompt
-    takes tens of seconds. ``auto_start`` lets a question start the launcher's backend; without it one that is off stays
+    takes minutes. ``auto_start`` lets a question start the launcher's backend; without it one that is off stays
     off.
     """
 
@@ -48,7 +48,7 @@ class BackendSettings:
     api_key: Annotated[str | None, About("Key for the model's server.", own=True)] = field(default=None, repr=False)
     timeout_s: Annotated[
         float, About("Seconds of silence after which the model's server is given up.", own=True, above=0)
-    ] = 120.0
+    ] = 300.0
     auto_start: Annotated[bool, About("Whether a question may start the backend of qwen-launcher.", own=True)] = True
 
 
