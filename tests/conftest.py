@@ -48,7 +48,11 @@ def real_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     The runtime folder is another, so that a backend that this user has running is neither found nor stopped.
     """
     runtime = tmp_path_factory.mktemp("runtime")
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "launcher"), "XDG_RUNTIME_DIR": str(runtime)}
+    environment = os.environ | {
+        "PYTHONPATH": str(REPOSITORY / "launcher"),
+        "XDG_RUNTIME_DIR": str(runtime),
+        "QWEN_LSP_TIMEOUT_S": "600",  # slow processors read ten prompts for minutes
+    }
     user = User(replace(Folders.of_user(), run=runtime / "qwen-lsp"), environment)
     pulled = user.run("pull", MODEL)
     assert pulled.returncode == 0, pulled.stderr
