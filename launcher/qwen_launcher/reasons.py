@@ -161,7 +161,7 @@ def cpu_model(model: CatalogueModel, ram_gb: float, default_min_gb: float, *, is
     if ram_gb < default_min_gb:
         least = f"{default_min_gb:.0f} GB"
         return f"{model.title}{computed}: {ram_gb:.0f} GB of memory are too little for 1.5B, which needs {least}."
-    speed = "14 tokens a second on two cores with" if is_wide else "3 tokens a second on two cores without"
+    speed = "14 tokens a second on two cores with" if is_wide else "2 tokens a second on two cores without"
     return (
         f"{model.title}{computed}: {ram_gb:.0f} GB of memory are enough ({default_min_gb:.0f} GB are needed). Larger "
         f"models would answer too slowly: this one writes about {speed} AVX-512 (measured)."
