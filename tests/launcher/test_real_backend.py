@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import socket
-import time
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -61,14 +60,13 @@ def test_key_is_needed(backend, key):
 
 @pytest.mark.usefixtures("backend")
 def test_status_and_second_start(real_user):
-    """`status` describes the backend; a second `start` is over in seconds."""
+    """`status` describes the backend; a second `start` leaves it as it is."""
     # It is busy until it has been seen to do nothing.
     status = wait_for(lambda: (now := state_of(real_user))["state"] != "busy" and now, "backend at rest")
     assert status["state"] == "ready"
     assert status["backend"]["max_model_len"] == 16384
-    began = time.monotonic()
     assert real_user.run("start", "--model", MODEL).returncode == 0
-    assert time.monotonic() - began < 10
+    assert state_of(real_user)["backend"] == status["backend"]
 
 
 def test_killed_server_and_stop(backend, real_user):

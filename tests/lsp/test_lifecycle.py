@@ -1,4 +1,4 @@
-"""The process: how fast it starts, and that it is gone soon after the editor is, whatever runs."""
+"""The process: how light it starts, and that it is gone soon after the editor is, whatever runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -204,19 +203,11 @@ def test_log_file(tmp_path: Path, shop_log: str) -> None:
 
 
 def test_light_start() -> None:
-    """`initialize` is answered by a small process that has not loaded what only a diagnosis needs.
-
-    The time itself depends on the machine; CPU time is what a busy one leaves comparable.
-    """
+    """`initialize` is answered by a small process that has not loaded what only a diagnosis needs."""
     with raw_client(closed_port_url()) as client:
-        started_s = time.monotonic()
         client.send("initialize", {"processId": None, "rootUri": None, "capabilities": {}}, 1)
         client.answer(1)
-        process = psutil.Process(client.process.pid)
-        cpu = process.cpu_times()
-        print(f"initialize: {time.monotonic() - started_s:.2f} s, of CPU {cpu.user + cpu.system:.2f} s")  # noqa: T201
-        assert process.memory_info().rss < MEMORY_BYTES
-        assert cpu.user + cpu.system < 1.0
+        assert psutil.Process(client.process.pid).memory_info().rss < MEMORY_BYTES
     heavy = "{'openai', 'torch', 'tree_sitter', 'psutil', 'qwen_lsp.analysis'}"
     script = f"import sys, qwen_lsp.server; qwen_lsp.server.create_server(); print({heavy} & sys.modules.keys())"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
