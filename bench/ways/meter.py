@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from qwen_lsp.backend import ChatBackend
-from qwen_lsp.model import ChatPrompt, Completion, Gap, Infilling, TextEdit
+from qwen_lsp.model import ChatPrompt, Completion, Gap, Infilling, TextEdit, TokenCount
 from qwen_lsp.repair import trial
 from qwen_lsp.rerun import Outcome, rerun
 
@@ -52,6 +52,10 @@ class Meter:
             )
         self._completions.append(completion)
         return completion
+
+    async def count(self, prompt: ChatPrompt, on_wait: Callable[[str], None]) -> TokenCount:
+        """Return the tokens of ``prompt``; see ``ChatBackend.count``."""
+        return await self._backend.count(prompt, on_wait)
 
     async def infill(self, gap: Gap, *, samples: int, temperature: float, max_tokens: int) -> tuple[Infilling, ...]:
         """Return what the model writes into ``gap``; see ``ChatBackend.infill``."""

@@ -167,6 +167,11 @@ class Located:
     crash: LocatedFrame | None
     explanation: Explanation | None = None
 
+    @property
+    def place(self) -> tuple[Path, Range] | None:
+        """Where it crashed; None where that is in no file that can be read."""
+        return self.crash.place if self.crash is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -204,6 +209,14 @@ class ChatPrompt:
     messages: tuple[tuple[str, str], ...]
     prompt_id: str
     prompt_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    """The tokens of a prompt; prompt and reply together may have ``limit``, None where that is not known."""
+
+    tokens: int
+    limit: int | None
 
 
 @dataclass(frozen=True, slots=True)

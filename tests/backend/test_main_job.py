@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from pygls.exceptions import JsonRpcException
 
+from qwen_lsp.backend import OpenAIBackend
+from qwen_lsp.model import ChatPrompt
+from qwen_lsp.settings import BackendSettings
 from tests.conftest import RealBackend
 from tests.failures import all_cases, copy_workspace, passes_check, run
 from tests.lsp.editor import Editor, editing
@@ -87,6 +90,15 @@ async def test_cancelling_stops_generation(workspace: Path, real_backend: RealBa
         with pytest.raises(JsonRpcException):
             await question
         await _until_running(real_backend, 0, editor)
+
+
+async def test_tokens_are_the_engines_own(real_backend: RealBackend) -> None:
+    """What is counted before a question is asked is what the engine then reads."""
+    settings = BackendSettings(real_backend.state.base_url, api_key=real_backend.key, timeout_s=MODEL_DEADLINE_S)
+    backend, prompt = OpenAIBackend(settings), ChatPrompt((("user", "Say \U0001f600 and 1234567."),), "ask", 1)
+    count = await backend.count(prompt, lambda _words: None)
+    said = await backend.complete(prompt, max_tokens=1, on_text=lambda _text: None, on_wait=lambda _words: None)
+    assert (count.tokens, count.limit) == (said.prompt_tokens, 16384)
 
 
 async def _until_running(backend: RealBackend, count: int, editor: Editor) -> None:

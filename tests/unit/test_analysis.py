@@ -11,7 +11,7 @@ import pytest
 
 from qwen_lsp.analysis import Analyzer, DiagnoseRequest, Stage
 from qwen_lsp.backend import BackendError
-from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Rung
+from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Rung, TokenCount
 from qwen_lsp.workspace import DiskDocuments
 
 SHOP = "def average(prices):\n    return sum(prices) / len(prices)\n\n\naverage([])\n"
@@ -35,6 +35,7 @@ class ScriptedBackend:
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
+        self.room: int | None = None
         self.prompts: list[ChatPrompt] = []
 
     async def complete(
@@ -54,6 +55,10 @@ class ScriptedBackend:
         text, finish_reason = answer if isinstance(answer, tuple) else (answer, "stop")
         on_text(text)
         return Completion(text, finish_reason, first_token_ms=1.0)
+
+    async def count(self, prompt: ChatPrompt, on_wait: Callable[[str], None]) -> TokenCount:  # noqa: ARG002
+        """Count a token for every four characters of the question, and have room for ``room``."""
+        return TokenCount(len(prompt.messages[-1][1]) // 4, self.room)
 
 
 async def _explain(
@@ -183,3 +188,46 @@ async def test_cancelling_reaches_the_backend(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await explaining
     assert cancelled.is_set()
+
+
+TABLE = "RATES = {" + ", ".join(f"{number}: {number * number}" for number in range(900)) + "}\n"
+LONG_SHOP = (
+    f"{TABLE}\n\ndef average(prices):\n    return sum(prices) / RATES[len(prices)] / len(prices)\n\n\naverage([])\n"
+)
+LONG_LOG = LOG.replace("line 2", "line 5").replace("line 5, in <module>", "line 8, in <module>")
+
+
+async def _explain_long(folder: Path, backend: ScriptedBackend, shop: str = LONG_SHOP) -> Diagnosis:
+    (folder / "shop.py").write_text(shop, encoding="utf-8")
+    analyzer = Analyzer(DiskDocuments(), backend)
+    request = DiagnoseRequest(LONG_LOG, (folder,), folder)
+    return await analyzer.explain(request, analyzer.locate(request), lambda *_: None)
+
+
+async def test_code_that_the_model_has_no_room_for_is_left_out_and_named(tmp_path: Path) -> None:
+    """What the failure does not lie in goes; the code around the failure stays."""
+    backend = ScriptedBackend("Cause: An empty list.")
+    backend.room = 3000
+    diagnosis = await _explain_long(tmp_path, backend)
+    assert "RATES = {" not in backend.prompts[0].messages[-1][1]
+    assert "RATES[len(prices)]" in backend.prompts[0].messages[-1][1]
+    (said,) = (one for one in diagnosis.problems if "no room" in one)
+    assert "shop.py, lines 1-1" in said
+    backend = ScriptedBackend("Cause: An empty list.")
+    backend.room = 50_000
+    diagnosis = await _explain_long(tmp_path, backend)
+    assert "RATES = {" in backend.prompts[0].messages[-1][1]
+    assert not any("no room" in one for one in diagnosis.problems)
+
+
+async def test_code_that_is_too_long_by_itself_is_not_asked_about(tmp_path: Path) -> None:
+    """Such as a program in one line, as minifiers write it; where it crashed is told all the same."""
+    backend = ScriptedBackend("Cause: An empty list.")
+    backend.room = 2000
+    padded = LONG_SHOP.replace("/ len(prices)\n", f"/ len(prices)  # {'-' * 9000}\n")
+    diagnosis = await _explain_long(tmp_path, backend, padded)
+    assert backend.prompts == []
+    assert not diagnosis.backend_failed
+    assert diagnosis.primary is not None
+    assert diagnosis.primary.crash is not None
+    assert any("line 5 is too long for the model" in one for one in diagnosis.problems)

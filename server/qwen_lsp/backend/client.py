@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from qwen_lsp.backend.calling import call
+from qwen_lsp.backend.counting import count_tokens
 from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
 from qwen_lsp.backend.errors import BackendError, BackendLostError
 from qwen_lsp.backend.infilling import infillings
 from qwen_lsp.backend.redaction import Redaction, redact
 from qwen_lsp.backend.supervisor import Supervisor
 from qwen_lsp.messages import say
-from qwen_lsp.model import ChatPrompt, Completion, Gap, Infilling
+from qwen_lsp.model import ChatPrompt, Completion, Gap, Infilling, TokenCount
 from qwen_lsp.settings import BackendSettings
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ class ChatBackend(Protocol):
 
         Raises:
             BackendError: the message says what happened and what to do.
+        """
+        ...
+
+    async def count(self, prompt: ChatPrompt, on_wait: Callable[[str], None]) -> TokenCount:
+        """Return the tokens of ``prompt``, by the model's tokenizer where the server tells; for ``on_wait`` see above.
+
+        Raises:
+            BackendError: there is no server.
         """
         ...
 
@@ -130,6 +139,11 @@ class OpenAIBackend:
 
         written = await self._use(ask, lambda _words: None)
         return tuple(replace(one, text=redaction.restored(one.text)) for one in written)
+
+    async def count(self, prompt: ChatPrompt, on_wait: Callable[[str], None]) -> TokenCount:
+        """Return the tokens of ``prompt``; see ``ChatBackend.count``."""
+        shown = self._redacted(prompt).prompt
+        return await self._use(lambda client, model: count_tokens(client, model, shown), on_wait)
 
     def _redacted(self, prompt: ChatPrompt) -> Redaction:
         return redact(prompt) if self._redacts else Redaction(prompt, {})

@@ -18,7 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qwen_lsp.context.definitions import FoundDefinition, find_definitions, names_used
-from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, import_span, span_around, span_of_broken
+from qwen_lsp.context.regions import (
+    MAX_REGION_CHARACTERS,
+    MAX_REGION_LINES,
+    LineSpan,
+    import_span,
+    span_around,
+    span_of_broken,
+)
 from qwen_lsp.model import FailureKind, Located, LocatedFrame, Region, WorkspaceContext
 from qwen_lsp.syntax import DefinitionKind, is_test, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot
@@ -38,8 +45,7 @@ class _Part:
 
 def build_context(located: Located, roots: Sequence[Path], documents: DocumentSource) -> WorkspaceContext:
     """Return the regions for ``located``; no regions when its crash site is not in code that can be cut."""
-    crash = located.crash
-    place = crash.place if crash is not None else None
+    crash, place = located.crash, located.place
     if crash is None or place is None:
         return WorkspaceContext(regions=())
     path, where = place
@@ -105,6 +111,8 @@ def _merge(one: _Part, other: _Part) -> _Part | None:
     start, end = min(one.span[0], other.span[0]), max(one.span[1], other.span[1])
     gap = max(one.span[0], other.span[0]) - min(one.span[1], other.span[1])
     if gap > _MERGE_GAP_LINES or end - start > MAX_REGION_LINES:
+        return None
+    if len(one.snapshot.slice(start, end)) > MAX_REGION_CHARACTERS:
         return None
     return _Part(one.snapshot, (start, end), one.why)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from qwen_lsp.context.definitions import find_definitions, names_used
-from qwen_lsp.context.regions import MAX_REGION_LINES, WHOLE_FILE_LINES, LineSpan, span_around
+from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, is_short, span_around
 from qwen_lsp.model import Located, Region
 from qwen_lsp.syntax import DefinitionKind, is_test, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot
@@ -106,6 +106,6 @@ class _Search:
 
 def _widened(snapshot: TextSnapshot, span: LineSpan) -> LineSpan:
     """Return the whole file where it is short, else ``span``; neighbouring constants are taken along."""
-    if len(snapshot.lines) <= WHOLE_FILE_LINES:
+    if is_short(snapshot):
         return 0, len(snapshot.lines)
     return span

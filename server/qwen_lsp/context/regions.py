@@ -12,11 +12,14 @@ from qwen_lsp.syntax.statements import StatementTree
 from qwen_lsp.syntax.tree import walk
 from qwen_lsp.text import TextSnapshot, split_lines
 
-WHOLE_FILE_LINES = 30
+_WHOLE_FILE_LINES = 30
 """A file up to this long is its own region: a small model does better when it sees all of it."""
 
 MAX_REGION_LINES = 60
 """A longer function is cut at statement boundaries: the model must write the whole region again, token by token."""
+
+MAX_REGION_CHARACTERS = 100 * MAX_REGION_LINES
+"""What is put together with others must not be longer: few lines may hold much data."""
 
 _AROUND_LINES = 6
 
@@ -31,7 +34,7 @@ LineSpan = tuple[int, int]
 
 def span_around(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan:
     """Return the lines to rewrite for a fault at ``line`` (0-based) in code that parses."""
-    if len(snapshot.lines) <= WHOLE_FILE_LINES:
+    if is_short(snapshot):
         return 0, len(snapshot.lines)
     function = tree.innermost_function(line)
     if function is not None and function.line_count <= MAX_REGION_LINES:
@@ -39,6 +42,11 @@ def span_around(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineSpan
     if isinstance(tree, StatementTree):
         return _statement_near(tree, snapshot, line)
     return _statements_around(tree, tree.root, line)
+
+
+def is_short(snapshot: TextSnapshot) -> bool:
+    """Return whether a file is a region as a whole."""
+    return len(snapshot.lines) <= _WHOLE_FILE_LINES and len(snapshot.text) <= MAX_REGION_CHARACTERS
 
 
 def _statement_near(tree: StatementTree, snapshot: TextSnapshot, line: int) -> LineSpan:
@@ -127,7 +135,7 @@ def span_of_broken(tree: SyntaxTree, snapshot: TextSnapshot, line: int) -> LineS
     it too. At the end of the file, where a brace is found missing, it is the block that has one too few.
     """
     line_count = len(snapshot.lines)
-    if line_count <= WHOLE_FILE_LINES:
+    if is_short(snapshot):
         return 0, line_count
     if isinstance(tree, StatementTree):
         return _statement_near(tree, snapshot, line)

@@ -3,6 +3,7 @@
 from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt, facts_prompt
 from qwen_lsp.prompting.fix import again_prompt, fix_prompt, retry_prompt
 from qwen_lsp.prompting.mend import mend_prompt
+from qwen_lsp.prompting.quoting import heading
 from qwen_lsp.prompting.roles import DEFAULT_ROLE, Role, load_roles, own_roles_folder
 from qwen_lsp.prompting.templates import PromptTemplate, TemplateError, load_template
 from qwen_lsp.prompting.why import why_prompt
@@ -18,6 +19,7 @@ __all__ = [
     "ask_prompt",
     "facts_prompt",
     "fix_prompt",
+    "heading",
     "load_roles",
     "load_template",
     "mend_prompt",

@@ -2,9 +2,23 @@
 
 from qwen_lsp.repair.drafting import Draft, Drafter, cause_of, title_of
 from qwen_lsp.repair.guesses import Guess
+from qwen_lsp.repair.question import NothingToAskError, Question, question_about
 from qwen_lsp.repair.ranking import is_convincing
 from qwen_lsp.repair.redrafting import Redrafter
 from qwen_lsp.repair.search import Searcher
 from qwen_lsp.repair.trial import Trial
 
-__all__ = ["Draft", "Drafter", "Guess", "Redrafter", "Searcher", "Trial", "cause_of", "is_convincing", "title_of"]
+__all__ = [
+    "Draft",
+    "Drafter",
+    "Guess",
+    "NothingToAskError",
+    "Question",
+    "Redrafter",
+    "Searcher",
+    "Trial",
+    "cause_of",
+    "is_convincing",
+    "question_about",
+    "title_of",
+]

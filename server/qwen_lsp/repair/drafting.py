@@ -15,6 +15,7 @@ from qwen_lsp.model import (
     CheckedFix,
     Completion,
     Located,
+    Region,
     RegionRewrite,
     RejectedFix,
     WorkspaceContext,
@@ -110,7 +111,7 @@ class Drafter:
         region = self._context.regions[0]
         completion = await self._backend.complete(
             prompt,
-            max_tokens=int(min(_MAX_REPLY_TOKENS, _MIN_REPLY_TOKENS + len(region.text) / _CHARACTERS_PER_TOKEN)),
+            max_tokens=reply_tokens(region),
             on_text=on_text,
             on_wait=self._on_wait,
             temperature=temperature,
@@ -156,6 +157,11 @@ def _rank(draft: Draft, among: Sequence[Draft]) -> tuple[bool, int, int]:
         return True, 0, 0
     agreeing = sum(isinstance(other.outcome, CheckedFix) and other.outcome.edits == fix.edits for other in among)
     return fix.hides_error, -agreeing, sum(len(edit.new_text) for edit in fix.edits)
+
+
+def reply_tokens(region: Region) -> int:
+    """Return how long a reply may be that explains a cause and writes ``region`` anew."""
+    return int(min(_MAX_REPLY_TOKENS, _MIN_REPLY_TOKENS + len(region.text) / _CHARACTERS_PER_TOKEN))
 
 
 def cause_of(text: str) -> str:

@@ -24,6 +24,9 @@ _ROUNDS = ((MAX_LINES, 1, 0.0), (24, 3, 0.8))
 suspicious lines, what else it thinks of. That takes three times as long, and of 66 faults 64 were in the first 16."""
 
 _MAX_TOKENS = 64
+_MAX_CHARACTERS = 12_000
+"""Of the code around a line: it is read again for each line that is tried."""
+
 _AT_ONCE = 16
 """Questions in flight: what the launcher's engine takes without queueing."""
 
@@ -116,7 +119,9 @@ def gaps_to_try(located: Located, roots: Sequence[Path], documents: DocumentSour
     snapshots = []
     for region in candidate_regions(located, roots, documents):
         snapshot = documents.read(region.path)
-        if snapshot is not None and may_be_at_fault(region.path, located):
+        if snapshot is None or len(region.text) > _MAX_CHARACTERS:
+            continue
+        if may_be_at_fault(region.path, located):
             regions.append(region)
             snapshots.append(snapshot)
     gaps = list(line_gaps(regions, snapshots, located))

@@ -45,7 +45,7 @@ def most_suspicious_first(line_gaps: Sequence[LineGap], located: Located, docume
 
 
 def _words_at_crash(located: Located, documents: DocumentSource) -> set[str]:
-    place = located.crash.place if located.crash is not None else None
+    place = located.place
     snapshot = documents.read(place[0]) if place is not None else None
     if place is None or snapshot is None or place[1].start.line >= len(snapshot.lines):
         return set()

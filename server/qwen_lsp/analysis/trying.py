@@ -1,0 +1,105 @@
+"""Try fixes with the failed command, and look for others where none of them works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qwen_lsp.analysis.asking import Asker
+from qwen_lsp.analysis.conclusions import best_first, explained, not_offered, with_problem
+from qwen_lsp.analysis.request import Stage
+from qwen_lsp.fixes import dodges, passing_rerun
+from qwen_lsp.messages import say
+from qwen_lsp.model import CheckedFix, Diagnosis, Rung
+from qwen_lsp.repair import NothingToAskError, Redrafter, Searcher, Trial, is_convincing, title_of
+from qwen_lsp.rerun import Command
+
+_MAX_FOUND = 3
+"""Fixes of a search that are offered: the first is most often the right one, and a longer list is not read."""
+
+
+class Trier:
+    """Tries the fixes of one failure with ``trial``, which the caller stops; ``asker`` asks for others."""
+
+    def __init__(self, asker: Asker, trial: Trial) -> None:
+        self._asker = asker
+        self._trial = trial
+
+    async def tried(self, diagnosis: Diagnosis) -> Diagnosis:
+        """Return ``diagnosis`` with its fixes tried and, where none makes the command succeed, with others that do.
+
+        Raises:
+            BackendError: the model's server failed.
+        """
+        fixes = [passing_rerun(one) if await self._trial.passes(one) else one for one in diagnosis.fixes]
+        diagnosis = replace(diagnosis, fixes=self._best_first(fixes))
+        for step in (self._redrafted, self._searched):
+            if not self._is_mended(diagnosis):
+                diagnosis = await step(diagnosis)
+        return diagnosis
+
+    def _is_mended(self, diagnosis: Diagnosis) -> bool:
+        """Return whether there is no need to look further: a fix works, and not by a branch around the fault."""
+        passing = (one for one in diagnosis.fixes if one.rung is Rung.RERUN_PASSES)
+        return any(not dodges(one, self._asker.documents) for one in passing)
+
+    async def _redrafted(self, diagnosis: Diagnosis) -> Diagnosis:
+        """Return ``diagnosis`` with the fixes that more answers of the model make, if any of them works."""
+        asker = self._asker
+        try:
+            question = await asker.question()
+        except NothingToAskError:
+            return diagnosis
+        redrafter = Redrafter(asker.primary, asker.roots, asker.documents, asker.drafter(question), self._trial)
+        found = await redrafter.redraft(question.prompt)
+        if not found:
+            return diagnosis
+        best, fixes = found[0], [passing_rerun(one.fix) for one in found]
+        if best.fix.hides_error or (best.dodges and _works(diagnosis)):
+            return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
+        return self._mended(diagnosis, fixes, best.cause)
+
+    async def _searched(self, diagnosis: Diagnosis) -> Diagnosis:
+        """Return ``diagnosis`` with the fixes that a search finds, if any."""
+        asker = self._asker
+        found = await Searcher(asker.primary, asker.roots, asker.documents, asker.backend, self._trial).search(
+            lambda tried, of, passing: asker.on_progress(
+                Stage.SEARCHING, say("{tried} of {of} tries, {passing} found", tried=tried, of=of, passing=passing)
+            )
+        )
+        if not found:
+            works = any(one.rung is Rung.RERUN_PASSES for one in diagnosis.fixes)
+            return diagnosis if works else with_problem(diagnosis, _not_enough(self._trial.command))
+        best, *others = found[:_MAX_FOUND]
+        more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
+        if _works(diagnosis) and not is_convincing(best):
+            more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
+            return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *more)))
+        cause = await asker.why(best)
+        return self._mended(diagnosis, [passing_rerun(best.fix, title_of(cause)), *more], cause)
+
+    def _mended(self, diagnosis: Diagnosis, fixes: Sequence[CheckedFix], cause: str) -> Diagnosis:
+        """Return ``diagnosis`` with ``fixes``, which work, before its own; ``cause`` is what the first one mends."""
+        diagnosis = replace(
+            diagnosis,
+            fixes=self._best_first((*fixes, *diagnosis.fixes)),
+            problems=tuple(one for one in diagnosis.problems if not one.startswith(not_offered("")[:-1])),
+        )
+        return explained(diagnosis, fixes[0], cause, None, self._asker.documents)
+
+    def _best_first(self, fixes: Sequence[CheckedFix]) -> tuple[CheckedFix, ...]:
+        return best_first(fixes, self._asker.documents)
+
+
+def _works(diagnosis: Diagnosis) -> bool:
+    """Return whether the command succeeds with a fix of ``diagnosis`` that does not just hide the error."""
+    return any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
+
+
+def _not_enough(command: Command) -> str:
+    return say(
+        "No change that was tried makes `{command}` succeed: this log and the code that it leads to may not be enough "
+        "to tell. A log of the smallest test or command that fails says more; so does a question about the code you "
+        "suspect.",
+        command=command.shown,
+    )
