@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 KEY = "launcher's key"
 MODEL = "launched-coder"
 

@@ -24,8 +24,9 @@ from .conftest import MODEL, User
 
 pytestmark = pytest.mark.slow
 
-DEADLINE_S = 30.0
-ORPHAN_DEADLINE_S = 10.0
+DEADLINE_S = 120.0
+ORPHAN_DEADLINE_S = 30.0
+"""Ten seconds, and time for a busy machine."""
 OTHER_MODEL = "qwen2.5-coder-0.5b"
 
 
@@ -116,7 +117,7 @@ def test_ten_starts_make_one_backend(user, tmp_path):
     gate = tmp_path / "gate"
     waiting = {"FAKE_ENGINE": "gate", "FAKE_ENGINE_GATE": str(gate)}
     commands = [user.popen("start", "--model", MODEL, **waiting) for _ in range(10)]
-    wait_for(lambda: state_of(user)["leases"] == 10, "ten leases", 60)
+    wait_for(lambda: state_of(user)["leases"] == 10, "ten leases", 300)
     gate.touch()
     outputs = [process.communicate(timeout=DEADLINE_S) for process in commands]
     assert [process.returncode for process in commands] == [0] * 10, outputs

@@ -73,7 +73,7 @@ def test_killed_server_and_stop(backend, real_user):
     """After SIGKILL of the API server `stop` still ends EngineCore and worker, and the port is free."""
     assert len(members(backend)) >= 3
     os.kill(backend.pid, signal.SIGKILL)
-    psutil.Process(backend.pid).wait(timeout=10)
+    psutil.Process(backend.pid).wait(timeout=60)
     real_user.run("stop")
     assert members(backend) == []
     with socket.socket() as probe:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 OTHER_MODEL = "qwen2.5-coder-0.5b"
 PROTOCOL = (Path(__file__).parents[2] / "docs/protocol.md").read_text(encoding="utf-8")
-DEADLINE_S = 30.0
+DEADLINE_S = 120.0
 TIMING = Timing(idle_s=600, drain_s=5, liveness_interval_s=0.2, hung_s=1.0)
 
 

@@ -21,7 +21,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 from qwen_lsp.text import split_lines
 
 SERVER = [sys.executable, "-m", "qwen_lsp", "--stdio"]
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 REPOSITORY = Path(__file__).parents[2]
 
 PUSH_ONLY = types.ClientCapabilities(

@@ -24,7 +24,7 @@ from tests.fake_backend import FakeBackend, closed_port_url
 from tests.lsp.conftest import REPLY, slow_but_first
 from tests.lsp.editor import DEADLINE_S, REPOSITORY, SERVER, editing, environment
 
-GONE_WITHIN_S = 3.0
+GONE_WITHIN_S = 15.0
 MEMORY_BYTES = 100 << 20
 
 

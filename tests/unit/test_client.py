@@ -17,7 +17,7 @@ from qwen_lsp.settings import BackendSettings
 from tests.fake_backend import MODEL, FakeBackend, closed_port_url, fake_backend
 
 PROMPT = ChatPrompt((("system", "be brief"), ("user", "why? \U0001f600")), "fix", 1)
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 SILENCE_S = 1.0
 
 

