@@ -280,12 +280,16 @@ class RegionRewrite:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFix:
-    """A fix that may be offered: non-overlapping ``edits`` in ascending order, and the rung it has earned."""
+    """A fix that may be offered: non-overlapping ``edits`` in ascending order, and the rung it has earned.
+
+    ``hides_error`` tells one that makes only the symptom vanish, ``takes_away`` one after which the code does less.
+    """
 
     title: str
     edits: tuple[TextEdit, ...]
     rung: Rung
     hides_error: bool = False
+    takes_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qwen_lsp.fixes.hiding import hides_error, is_same_program
-from qwen_lsp.syntax.languages import GO, JAVA, JAVASCRIPT, RUBY, RUST, SQL, TYPESCRIPT, Language
+from qwen_lsp.fixes.hiding import hides_error, is_same_program, takes_away
+from qwen_lsp.syntax.languages import GO, JAVA, JAVASCRIPT, PYTHON, RUBY, RUST, SQL, TYPESCRIPT, Language
 
 PLAIN = "def f(d, k):\n    return d[k]\n"
 CAUGHT = "def f(d, k):\n    try:\n        return d[k]\n    except {}:\n        return None\n"
@@ -109,3 +109,28 @@ def test_comments_and_layout_do_not_make_another_program(
 ) -> None:
     """What looks like a comment in a string is none."""
     assert is_same_program(before, after, language) is is_same
+
+
+OVERLAP = "def overlaps(a, b):\n    return a.start < b.end and b.start < a.end  # {}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "takes"),
+    [
+        (PYTHON, OVERLAP, OVERLAP.replace(" and b.start < a.end", ""), True),
+        (PYTHON, "def f(x):\n    return g(x)\n", "def f(x):\n    return None  # not g(x)\n", True),
+        (SQL, "SELECT t.a + t.b FROM t;", "SELECT t.a + 0 FROM t;", True),
+        (JAVASCRIPT, "go(a.b.c);\n", "go(a.b);\n", True),
+        (JAVASCRIPT, 'feed.on("x", this.add);\n', "this.feed = feed;\n", True),
+        (PYTHON, OVERLAP, OVERLAP.replace("b.start <", "b.begin <"), False),
+        (PYTHON, OVERLAP, OVERLAP.replace("<", "<="), False),
+        (PYTHON, OVERLAP, OVERLAP.replace("a.start", "min(a.start, b.start)"), False),
+        (PYTHON, OVERLAP, OVERLAP.replace("# {}", "# a and b"), False),
+        (PYTHON, "def f(x:\n    return g(x)\n", "def f(x):\n    return 1\n", False),
+    ],
+)
+def test_a_fix_that_only_takes_code_away_is_recognised(
+    language: Language, before: str, after: str, takes: bool
+) -> None:
+    """Names are used less often; not where something takes their place, and not where the code did not parse."""
+    assert takes_away(before, after, language) is takes

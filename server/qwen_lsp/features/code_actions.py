@@ -91,7 +91,7 @@ def _fix(connection: Connection, finding: Finding, number: int, index: int, fix:
         title=fix.title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[connection.converter.diagnostic(finding)],
-        is_preferred=fix.rung is Rung.RERUN_PASSES and not fix.hides_error,
+        is_preferred=fix.rung is Rung.RERUN_PASSES and not fix.hides_error and not fix.takes_away,
         data={"answer": number, "fix": index},
     )
     try:

@@ -10,8 +10,8 @@ from qwen_lsp.text import DocumentSource
 
 
 def dodges(fix: CheckedFix, documents: DocumentSource) -> bool:
-    """Return whether ``fix`` hides the error, or adds a branch that may only step around a bad value."""
-    if fix.hides_error:
+    """Return whether ``fix`` may step around a bad value only: it hides the error, takes code away, adds a branch."""
+    if fix.hides_error or fix.takes_away:
         return True
     for snapshot, after in apply_fix(fix, documents):
         language = language_of(snapshot.path)

@@ -6,7 +6,7 @@ rules, each with what taught it:
 * Changing a test, or the script that was run where it calls code of other files, is no fix: whoever is asked something
   else succeeds, too. So these are not even tried.
 * What the model itself finds very unlikely is no fix: it is one of the thousand ways not to reach the failing step.
-* A fix that hides the error comes last.
+* A fix that hides the error comes last, before it one that only takes code away.
 * Of the others the one that the model finds likeliest is first: code that is right is what usually stands there.
 """
 
@@ -24,9 +24,9 @@ draft, and to end the search. In ten programs whose fault was far from the crash
 right in eight, at -2.2 or above, in seven of them at -1.0 or above; the likeliest wrong line was at -1.7."""
 
 
-def rank(guess: Guess) -> tuple[bool, float]:
+def rank(guess: Guess) -> tuple[bool, bool, float]:
     """Return the sort key of ``guess``, best first."""
-    return guess.fix.hides_error, -guess.logprob
+    return guess.fix.hides_error, guess.fix.takes_away, -guess.logprob
 
 
 def may_be_at_fault(path: Path, located: Located) -> bool:
@@ -43,9 +43,13 @@ def is_possible(guess: Guess) -> bool:
 
 def is_sure(guess: Guess) -> bool:
     """Return whether there is no need to look further than ``guess``, which is possible."""
-    return guess.logprob >= _SURE and not guess.fix.hides_error
+    return guess.logprob >= _SURE and not _is_doubtful(guess)
 
 
 def is_convincing(guess: Guess) -> bool:
     """Return whether ``guess``, which is possible, comes before a draft that may only step around the fault."""
-    return guess.logprob >= _LIKELY and not guess.fix.hides_error
+    return guess.logprob >= _LIKELY and not _is_doubtful(guess)
+
+
+def _is_doubtful(guess: Guess) -> bool:
+    return guess.fix.hides_error or guess.fix.takes_away
