@@ -11,7 +11,7 @@ from qwen_lsp.analysis.request import Stage
 from qwen_lsp.fixes import dodges, passing_rerun
 from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Diagnosis, Rung
-from qwen_lsp.repair import NothingToAskError, Redrafter, Searcher, Trial, is_convincing, title_of
+from qwen_lsp.repair import NothingToAskError, Redrafter, Searcher, Trial, title_of
 from qwen_lsp.rerun import Command
 
 _MAX_FOUND = 3
@@ -72,7 +72,7 @@ class Trier:
             return diagnosis if works else with_problem(diagnosis, _not_enough(self._trial.command))
         best, *others = found[:_MAX_FOUND]
         more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
-        if _works(diagnosis) and not is_convincing(best):
+        if _works(diagnosis) and best.dodges:
             more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *more)))
         cause = await asker.why(best)

@@ -3,7 +3,6 @@
 from qwen_lsp.repair.drafting import Draft, Drafter, cause_of, title_of
 from qwen_lsp.repair.guesses import Guess
 from qwen_lsp.repair.question import NothingToAskError, Question, question_about
-from qwen_lsp.repair.ranking import is_convincing
 from qwen_lsp.repair.redrafting import Redrafter
 from qwen_lsp.repair.search import Searcher
 from qwen_lsp.repair.trial import Trial
@@ -18,7 +17,6 @@ __all__ = [
     "Searcher",
     "Trial",
     "cause_of",
-    "is_convincing",
     "question_about",
     "title_of",
 ]
