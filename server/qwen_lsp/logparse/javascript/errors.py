@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from qwen_lsp.logparse.javascript.frames import is_elision, language_of, make_frame, read_frame
+from qwen_lsp.logparse.javascript.frames import is_elision, language_of, make_frame, read_frame, with_source
 from qwen_lsp.model import Failure, FailureKind, StackFrame
 
 MAX_MESSAGE_LINES = 100
@@ -36,6 +36,7 @@ _DATA_FILE = re.compile(
     r"(?P<path>(?:[A-Za-z]:)?[^:]*+)(?<=\.json): (?P<message>.*)"
     r" \(line (?P<lineno>[0-9]{1,9}) column (?P<colno>[0-9]{1,9})\)$"
 )
+_CARET = re.compile(r" *+\^ *+$")
 _CAUSE_LABELS = ("[cause]: ", "cause: ", "Caused by: ")
 
 
@@ -141,8 +142,11 @@ def parse_error(
         frames: list[StackFrame] = []
         opens = lines[start].rstrip().endswith("{")
     else:
-        message = _join(header.message, lines[start + 1 : first])
+        following, source = _without_source(lines[start + 1 : first])
+        message = _join(header.message, following)
         frames, index = read_frames(lines, first, stop, read)
+        if source is not None and frames:
+            frames[-1] = with_source(frames[-1], *source)
         opens = lines[index - 1].rstrip().endswith("{")
     if index < stop and lines[index].strip().startswith(_EMITTED):
         _, index = read_frames(lines, index + 1, stop, read)
@@ -182,6 +186,13 @@ def _first_frame(lines: Sequence[str], start: int, limit: int, read: FrameReader
         if text.startswith("Node.js v") or (is_nested and (text.rstrip(",") == "}" or _cause(text) is not None)):
             return None
     return None
+
+
+def _without_source(following: Sequence[str]) -> tuple[Sequence[str], tuple[str, str] | None]:
+    """Return the lines of a message without the source and the caret that Deno prints between it and the stack."""
+    if len(following) > 1 and _CARET.match(following[-1]) and following[-2].strip():
+        return following[:-2], (following[-2], following[-1])
+    return following, None
 
 
 def _join(first: str, following: Sequence[str]) -> str:

@@ -147,7 +147,9 @@ def _read_one(lines: Sequence[str], start: int, stop: int, depth: int, is_whole:
         failure = Failure(FailureKind.EXCEPTION, UNKNOWN_EXCEPTION, UNKNOWN_MESSAGE, frames)
         return Parsed(failure, index, is_cut=True)
     exception_type, first_line = exception
-    end = _message_end(lines, index + 1, stop, is_whole)
+    # Gunicorn prints the message once more below the traceback of a worker that did not start.
+    is_repeated = bool(first_line) and lines[index + 1 : index + 2] == [first_line] and not is_whole
+    end = index + 1 if is_repeated else _message_end(lines, index + 1, stop, is_whole)
     message = "\n".join([first_line, *lines[index + 1 : end]]).strip()
     if exception_type.startswith("fastapi."):
         endpoint, end = _read_endpoint(lines, end, stop)
