@@ -36,6 +36,11 @@ _DATA_FILE = re.compile(
     r"(?P<path>(?:[A-Za-z]:)?[^:]*+)(?<=\.json): (?P<message>.*)"
     r" \(line (?P<lineno>[0-9]{1,9}) column (?P<colno>[0-9]{1,9})\)$"
 )
+# "RollupError: /app/src/a.tsx (5:9): message", thrown in a program that builds with Rollup: Storybook, Astro.
+_BUILDERS = frozenset({"RollupError", "RolldownError"})
+_REFUSED = re.compile(
+    r"(?P<path>[^\s:()][^:()]*) \((?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})\): (?P<message>\S.*)"
+)
 _CARET = re.compile(r" *+\^ *+$")
 _CAUSE_LABELS = ("[cause]: ", "cause: ", "Caused by: ")
 
@@ -106,6 +111,10 @@ def make_failure(header: Header, message: str, frames: Sequence[StackFrame]) -> 
         frame = make_frame(data["path"], int(data["lineno"]), int(data["colno"]))
         return Failure(FailureKind.SYNTAX_ERROR, "SyntaxError", data["message"], (*frames, frame), language="json")
     own = next((frame for frame in reversed(frames) if frame.in_app), None)
+    if own is None and header.exception_type in _BUILDERS and (refused := _REFUSED.match(message)) is not None:
+        # Rollup counts columns from 0.
+        own = make_frame(refused["path"], int(refused["lineno"]), int(refused["colno"]) + 1)
+        frames, message = (*frames, own), refused["message"] + message[refused.end() :]
     if own is None and (importer := _IMPORTER.search(message)) is not None:
         # Node resolves the imports of a module before it runs: the stack holds no frame of it.
         path = importer["module"] or importer["required_by"]

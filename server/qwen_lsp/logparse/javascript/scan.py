@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.javascript import (
+    ava,
     bundlers,
     compilers,
     deno,
@@ -38,6 +39,7 @@ MARKS: Marks = (
     *(f"{cross} " for cross in ("\u2716", "\u2716\ufe0f", "\u2717", "\u2718", "\u26a0")),
     Mark("not ok ", "[0-9]"),
     "\n  Message:\n",
+    Mark(f"\n  {ava.FRAME_MARK}", r"[^\n]{1,1000}:[0-9]{1,9}:[0-9]{1,9}\)?\n"),
     # compilers, bundlers and linters
     Mark(",-[", r"[^\n\]]{1,400}:[0-9]{1,9}:[0-9]{1,9}\]"),
     Mark(" " + reports.BIOME_RULE, "(?:\u2501){0,300}\n"),
@@ -58,6 +60,8 @@ MARKS: Marks = (
     "Pre-transform error: ",
     Mark("  error  "),
     Mark("  warning  "),
+    *(f"  {sign}  " for sign in ("\u2716", "\u26a0")),
+    *(Mark(f"\n{word}: ", r"(?<=[0-9]\n" + word + r": )") for word in ("Error", "Warn")),
     " [Error",
     " [Warning",
     Mark(", col ", "[0-9]{1,9}, (?:Error|Warning)"),
@@ -84,11 +88,12 @@ _BY_FIRST_CHARACTER: dict[str, tuple[Reader, ...]] = {
     "\u25b2": _ESBUILD,
     ">": _ESBUILD,
     "[": (bundlers.read_report, bundlers.read_rollup),
-    "E": (bundlers.read_webpack,),
-    "W": (bundlers.read_webpack,),
+    "E": (bundlers.read_webpack, linters.read_svelte),
+    "W": (bundlers.read_webpack, linters.read_svelte),
     "e": (bundlers.read_rollup, deno.read_error),
     "M": (jasmine.read_block,),
     "T": (deno.read_error,),
+    ava.FRAME_MARK[0]: (ava.read_block,),
     ".": (nextjs.read_place,),
     **dict.fromkeys(_DIGITS, (playwright.read_block, mocha.read_block, linters.read_rows)),
 }

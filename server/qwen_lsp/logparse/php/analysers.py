@@ -17,11 +17,10 @@ from qwen_lsp.model import Failure, FailureKind, Severity, StackFrame
 
 TABLE, PSALM, PEST = "  Line   ", " - ", "FAILED  "
 _RULE = re.compile(r" -{3,20} -{3,4000} *$")
-_HEADING = re.compile(r"  Line   (?P<path>\S.{0,1000}?) *$")
+_HEADING = re.compile(r"  Line   (?P<path>\S.{0,1000}?\.\w{1,12})(?: \(in context of .*\))? *$")
 _ROW = re.compile(r"  {1,6}(?P<lineno>[0-9]{1,9}) {4,8}(?P<message>\S.*)$")
 _CONTINUED = re.compile(r" {9,12}(?P<message>\S.*)$")
 _HINT = ("\U0001faaa", "\U0001f4a1", "\u270f")
-_CONTEXT = re.compile(r" \(in context of .*$")
 _PSALM = re.compile(
     r"(?P<severity>ERROR|INFO): (?P<type>[A-Z]\w{2,80}) - (?P<path>[^\s:][^:]{0,1000}?):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})"
     r" - (?P<message>\S.*)$"
@@ -40,7 +39,7 @@ def read_table(lines: Sequence[str], index: int) -> Found | None:
     heading = _HEADING.match(lines[index])
     if heading is None or index + 1 >= len(lines) or not (_RULE.match(lines[index - 1]) and _RULE.match(lines[index + 1])):
         return None
-    path = _CONTEXT.sub("", heading["path"])
+    path = heading["path"]
     failures: list[tuple[Failure, Weight, int]] = []
     end = index + 2
     while end < min(len(lines), index + _MAX_LINES) and not _RULE.match(lines[end]):

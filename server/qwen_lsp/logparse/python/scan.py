@@ -34,7 +34,7 @@ _CUT = "A traceback ends before the line that names the exception; paste the log
 _BLOCK_SECTIONS = frozenset({"FAILURES", "ERRORS"})
 _SUMMARY_SECTION = "short test summary info"
 _WARNING_SECTION = "warnings summary"
-_FIRST_CHARACTERS = frozenset("=_-EF/.") | frozenset("abcdefghijklmnopqrstuvwxyz")
+_FIRST_CHARACTERS = frozenset("=_\u2015-EF/.") | frozenset("abcdefghijklmnopqrstuvwxyz")
 # Lines of a block that stand before the first one by which it is known, when its heading is cut off.
 _HEADLESS_LINES = 200
 
@@ -146,6 +146,8 @@ class _Scanner:
             if is_line_style and pytest.ends_line_style(self._lines[end - 1]):
                 break
         failure = pytest.read_block(self._lines, start, end)
+        if failure is None and heading is not None and self._section in _BLOCK_SECTIONS:
+            failure = pytest.read_message(self._lines, start, end)
         is_proven = heading is not None or self._section in _BLOCK_SECTIONS
         if failure is None or not (is_proven or failure.frames):
             # A line that only looked like pytest's: what follows is read as any other output.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qwen_lsp.logparse.family import Mark, Marks
-from qwen_lsp.logparse.ruby import bundler, minitest, rspec, stacks
+from qwen_lsp.logparse.ruby import bundler, minitest, rspec, rubocop, stacks
 from qwen_lsp.logparse.scanning import Readers, scan
 from qwen_lsp.logparse.sighting import Reading
 
@@ -21,6 +21,7 @@ MARKS: Marks = (
     *(f"\n{text}" for text in _MISSING_GEM),
     *_LOCKED_GEM,
     "\n[!] There was an error ",
+    *(Mark(f": {letter}: ", rf"(?<=[0-9]: {letter}: )[\[A-Z]") for letter in rubocop.LETTERS),
 )
 
 
@@ -39,6 +40,7 @@ def read_ruby(lines: list[str]) -> Reading:
         (":in '", stacks.read_backtrace),
         (": syntax error", stacks.read_syntax_error),
         *((text, bundler.read_missing_gem) for text in (*_MISSING_GEM, *_LOCKED_GEM)),
+        *((f": {letter}: ", rubocop.read_offense) for letter in rubocop.LETTERS),
         ("[!] There was an error ", bundler.read_gemfile),
     )
     return scan(lines, readers)
