@@ -36,7 +36,7 @@ _COMMAND = re.compile(
     r"\n(?:##\[(?:error|warning|notice|group|endgroup|command|section|debug)\]|section_(?:start|end):[^\n]*)"
 )
 # What BuildKit repeats of the step that failed, each line with its time: " > [4/5] RUN npm test:", "0.412 text".
-_STEP_EXCERPT = re.compile(r"\n > [^\n]{1,4000}:((?:\n(?:#[0-9]{1,4} )?[0-9]{1,6}\.[0-9]{1,3}(?: [^\n]*+)?(?=\n|\Z))++)")
+_STEP_EXCERPT = re.compile(r"\n > [^\n]{1,4000}:(?:\n(?:#[0-9]{1,4} )?[0-9]{1,6}\.[0-9]{1,3}(?: [^\n]*+)?(?=\n|\Z))++")
 _STEP_TIME = re.compile(r"\n(?:#[0-9]{1,4} )?[0-9]{1,6}\.[0-9]{1,3}(?: |(?=\n|\Z))")
 
 _SAMPLE_CHARS = 60_000

@@ -16,7 +16,8 @@ from qwen_lsp.model import Failure, FailureKind, Severity, StackFrame
 
 _HEADING = re.compile(r"In (?P<path>\S.{0,1000}?) line (?P<lineno>[0-9]{1,9}):$")
 _FINDING = re.compile(
-    r"(?P<indent> {0,400})(?P<mark>\^-{0,400}\^?) (?P<code>SC[0-9]{4}) \((?P<level>error|warning|info|style)\): (?P<message>\S.*)$"
+    r"(?P<indent> {0,400})(?P<mark>\^-{0,400}\^?) (?P<code>SC[0-9]{4}) \((?P<level>error|warning|info|style)\): "
+    r"(?P<message>\S.*)$"
 )
 # ShellCheck's first thousand codes are those of its parser.
 _SYNTAX = "SC1"

@@ -17,7 +17,8 @@ from qwen_lsp.model import Failure, FailureKind, StackFrame
 
 TRACEBACK = "Traceback (most recent call last):"
 _STARLARK = re.compile(
-    r"\tFile \"(?P<path>[^\"\n]{1,1000})\", line (?P<lineno>[0-9]{1,9}), column (?P<colno>[0-9]{1,9}), in (?P<function>\S.*)$"
+    r"\tFile \"(?P<path>[^\"\n]{1,1000})\", line (?P<lineno>[0-9]{1,9}), column (?P<colno>[0-9]{1,9}), "
+    r"in (?P<function>\S.*)$"
 )
 _BAZEL_FILE = re.compile(
     r"ERROR: (?P<path>/[^\s:]{0,1000}(?:BUILD|BUILD\.bazel|WORKSPACE|MODULE\.bazel|\.bzl)):(?P<lineno>[0-9]{1,9}):"
@@ -28,7 +29,8 @@ _OCAML = re.compile(
     r"characters (?P<first>[0-9]{1,9})-(?P<last>[0-9]{1,9}):$"
 )
 _ARROW = re.compile(
-    r" {0,12}--> {1,2}(?P<path>\S.{0,500}?\.(?:sol|prisma|vy|move|nr|cairo)):(?P<lineno>[0-9]{1,9})(?::(?P<colno>[0-9]{1,9}))?:?$"
+    r" {0,12}--> {1,2}(?P<path>\S.{0,500}?\.(?:sol|prisma|vy|move|nr|cairo)):(?P<lineno>[0-9]{1,9})"
+    r"(?::(?P<colno>[0-9]{1,9}))?:?$"
 )
 _ARROW_HEAD = re.compile(
     r"(?P<type>(?:[A-Z][a-z]{2,30})?[Ee]rror(?:\[\w{1,12}\])?)(?: \((?P<code>[0-9]{1,6})\))?: (?P<message>\S.*)$"

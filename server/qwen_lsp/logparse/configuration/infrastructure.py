@@ -2,7 +2,8 @@
 
 Source of the formats: Terraform's internal/command/format/diagnostic.go (``Diagnostic``, ``DiagnosticPlain``); buildx
 util/progress and solver/errdefs/source.go (``Source.Print``); ansible-core's lib/ansible/errors (``AnsibleError``) and
-plugins/callback/default.py; yamllint/cli.py (``Format.parsable``); nginx's src/core/ngx_conf_file.c (``ngx_conf_log_error``); Go's text/template/exec.go.
+plugins/callback/default.py; yamllint/cli.py (``Format.parsable``); nginx's src/core/ngx_conf_file.c
+(``ngx_conf_log_error``); Go's text/template/exec.go.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from qwen_lsp.logparse.sighting import Weight
 from qwen_lsp.model import Failure, FailureKind, StackFrame
 
 _TERRAFORM = re.compile(r"(?P<bar>\u2502 )?Error: (?P<message>\S.*)$")
-_ON = re.compile(r"  on (?P<path>\S.{0,500}?\.tf(?:vars|test\.hcl|\.json)?) line (?P<lineno>[0-9]{1,9})(?:, in (?P<block>.*))?:$")
+_ON = re.compile(
+    r"  on (?P<path>\S.{0,500}?\.tf(?:vars|test\.hcl|\.json)?) line (?P<lineno>[0-9]{1,9})(?:, in (?P<block>.*))?:$"
+)
 _NUMBERED = re.compile(r" {2,8}(?P<lineno>[0-9]{1,9}): ?(?P<text>.*)$")
 _DOCKERFILE = re.compile(r"(?P<path>\S{0,400}[Dd]ockerfile\S{0,100}):(?P<lineno>[0-9]{1,9})$")
 _DOCKER_RULE = "-" * 20
@@ -27,16 +30,20 @@ _SOLVE = re.compile(r"ERROR: failed to (?:solve|build): (?P<message>\S.*)$")
 _PARSE_PLACE = re.compile(r"(?:failed to read dockerfile: )?dockerfile parse error on line [0-9]{1,9}: ")
 _COMMAND = re.compile(r'process "(?P<command>.*)" did not complete successfully: ')
 _APPEARS = re.compile(
-    r"The error appears to (?:be|have been) in '(?P<path>[^'\n]{1,500})': line (?P<lineno>[0-9]{1,9}), column (?P<colno>[0-9]{1,9})"
+    r"The error appears to (?:be|have been) in '(?P<path>[^'\n]{1,500})': "
+    r"line (?P<lineno>[0-9]{1,9}), column (?P<colno>[0-9]{1,9})"
 )
 _FATAL = re.compile(r"fatal: \[[^\]\n]{1,200}\]: (?P<type>FAILED|UNREACHABLE)! => (?P<details>\{.*)$")
 _FAILED = re.compile(r" (?:unreachable|failed)=[1-9]")
 _MAX_HOSTS = 1_000
 _TASK = re.compile(r"(?:TASK|RUNNING HANDLER) \[(?P<task>.{1,300})\] \*{3}")
-_NGINX = re.compile(r"(?:.{0,60} )?\[(?P<type>emerg|crit)\] (?P<rest>\S.*) in (?P<path>/\S{1,400}):(?P<lineno>[0-9]{1,9})$")
+_NGINX = re.compile(
+    r"(?:.{0,60} )?\[(?P<type>emerg|crit)\] (?P<rest>\S.*) in (?P<path>/\S{1,400}):(?P<lineno>[0-9]{1,9})$"
+)
 _NGINX_PROCESS = re.compile(r"[0-9]{1,9}#[0-9]{1,9}: ")
 _TEMPLATE = re.compile(
-    r"(?:.{0,200}: )?template: (?P<path>[\w./-]{1,400}):(?P<lineno>[0-9]{1,9})(?::(?P<colno>[0-9]{1,9}))?: (?P<message>\S.*)$"
+    r"(?:.{0,200}: )?template: (?P<path>[\w./-]{1,400}):(?P<lineno>[0-9]{1,9})(?::(?P<colno>[0-9]{1,9}))?: "
+    r"(?P<message>\S.*)$"
 )
 _YAMLLINT = re.compile(
     r"(?P<path>[^\s:][^:]{0,1000}\.ya?ml):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9}): \[error\] (?P<message>\S.*?) "

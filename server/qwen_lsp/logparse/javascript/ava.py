@@ -21,7 +21,7 @@ _MAX_LINES = 100
 
 
 def read_block(lines: Sequence[str], index: int) -> Found | None:
-    """Return the failure whose first frame "› file:line:column" is at ``index``; its test and place stand above."""
+    """Return the failure whose first frame, behind an angle, is at ``index``; its test and place stand above."""
     frame = split_place(plain_path(lines[index].strip().removeprefix(FRAME_MARK).rpartition(" ")[2].strip("()")))
     if not lines[index].startswith("  " + FRAME_MARK) or frame is None or frame[2] is None:
         return None

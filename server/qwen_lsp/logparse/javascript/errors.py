@@ -38,9 +38,7 @@ _DATA_FILE = re.compile(
 )
 # "RollupError: /app/src/a.tsx (5:9): message", thrown in a program that builds with Rollup: Storybook, Astro.
 _BUILDERS = frozenset({"RollupError", "RolldownError"})
-_REFUSED = re.compile(
-    r"(?P<path>[^\s:()][^:()]*) \((?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})\): (?P<message>\S.*)"
-)
+_REFUSED = re.compile(r"(?P<path>[^\s:()][^:()]*) \((?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})\): (?P<message>\S.*)")
 _CARET = re.compile(r" *+\^ *+$")
 _CAUSE_LABELS = ("[cause]: ", "cause: ", "Caused by: ")
 

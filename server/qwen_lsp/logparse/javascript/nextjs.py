@@ -34,7 +34,8 @@ def read_place(lines: Sequence[str], index: int) -> Found | None:
         return _read_rows(lines, index + 1, path)
     message = [said["message"].rstrip()]
     end = index + 2
-    while end < min(len(lines), index + _MAX_LINES) and lines[end].startswith("  ") and not codeframe.is_line(lines[end]):
+    limit = min(len(lines), index + _MAX_LINES)
+    while end < limit and lines[end].startswith("  ") and not codeframe.is_line(lines[end]):
         message.append(lines[end].strip())
         end += 1
     code = codeframe.read_code_frame(lines, end, min(len(lines), end + _MAX_LINES // 2))

@@ -31,17 +31,20 @@ def read_block(lines: Sequence[str], index: int) -> Found | None:
     place = _place(title)
     if place is None:
         return None
-    end = index + 1
+    start = index + 1
+    # The rule behind the title may have been broken by a narrower terminal.
+    start += start < len(lines) and not lines[start].strip(_RULE) and bool(lines[start].strip())
+    end = start
     while end < min(len(lines), index + _MAX_LINES) and (lines[end].startswith(_INDENT) or not lines[end].strip()):
         end += 1
-    failures = _read_attempt(lines, index + 1, end)
+    failures = _read_attempt(lines, start, end)
     # A test that ran out of time is said to have done so, and then where it waited.
     failures = [one for one in failures if one.frames] or [replace(one, frames=(place,)) for one in failures[:1]]
     return Found(tuple((replace(one, test_id=title), Weight.TEST, index) for one in failures), end)
 
 
 def _place(title: str) -> StackFrame | None:
-    """Return where the test begins whose title is "[project] › file:line:column › titles", else None."""
+    """Return where the test begins whose title is "[project]", "file:line:column" and titles, apart; else None."""
     parts = title.split(_SEPARATOR)
     for part in parts[:2] if len(parts) > 1 else ():
         found = split_place(part)
@@ -55,7 +58,9 @@ def _read_attempt(lines: Sequence[str], start: int, end: int) -> list[Failure]:
     stop = next((at for at in range(start, end) if lines[at].strip().startswith(_END[0])), end)
     starts = [at for at in range(start, stop) if _begins_error(lines[at])]
     first = next((at for at in range(start, stop) if lines[at].strip()), stop)
-    if first < stop and first not in starts:
+    if first == stop:
+        return []
+    if first not in starts:
         starts.insert(0, first)
     return [_read_error(lines, at, until) for at, until in zip(starts, (*starts[1:], stop), strict=True)]
 

@@ -1,4 +1,4 @@
-"""What linters and compilers written in Rust report, with a drawing of the source: SWC, oxlint, Rspack, Biome; and Babel.
+"""What SWC, oxlint, Rspack, Biome and Babel's parser report, with a drawing of the source.
 
 Source of the formats: miette's src/handlers/graphical.rs (SWC, oxc, Rspack); Biome's crates/biome_diagnostics
 (``PrintDiagnostic``); @babel/parser's errors with @babel/code-frame, as Prettier, Metro and Babel itself print them.
@@ -71,7 +71,7 @@ def read_biome(lines: Sequence[str], index: int) -> Found | None:
     if match is None:
         return None
     start = index + 1
-    while start < min(len(lines), index + 4) and not lines[start].strip():
+    while start < min(len(lines), index + 4) and not lines[start].strip(BIOME_RULE + " "):
         start += 1
     said = _MIETTE.match(lines[start]) if start < len(lines) else None
     if said is None:

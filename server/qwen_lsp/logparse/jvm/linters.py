@@ -20,12 +20,13 @@ _KTLINT = re.compile(
     r"(?: \((?P<rule>[a-z][\w-]{0,60}(?::[\w-]{1,60})?)\)| \[(?P<name>[A-Z]\w{1,80})\])?$"
 )
 _CHECKSTYLE = re.compile(
-    rf"(?:\[ant:checkstyle\] )?\[(?P<level>ERROR|WARN)\] {_PATH}:(?P<lineno>[0-9]{{1,9}})(?::(?P<colno>[0-9]{{1,9}}))?: "
-    r"(?P<message>\S.*) \[(?P<rule>[A-Za-z]\w{1,80})\]$"
+    rf"(?:\[ant:checkstyle\] )?\[(?P<level>ERROR|WARN)\] {_PATH}:(?P<lineno>[0-9]{{1,9}})"
+    r"(?::(?P<colno>[0-9]{1,9}))?: (?P<message>\S.*) \[(?P<rule>[A-Za-z]\w{1,80})\]$"
 )
 _SPOTBUGS = re.compile(
-    r"\[ERROR\] (?:High|Medium|Low): (?P<message>\S.*) \[(?P<owner>[\w$.]{1,300})\] (?:At|In) (?P<file>[\w$-]{1,200}\.\w{1,10})"
-    r":\[lines? (?P<lineno>[0-9]{1,9})(?:-[0-9]{1,9})?\] (?P<rule>[A-Z][A-Z0-9_]{1,100})$"
+    r"\[ERROR\] (?:High|Medium|Low): (?P<message>\S.*) \[(?P<owner>[\w$.]{1,300})\] (?:At|In) "
+    r"(?P<file>[\w$-]{1,200}\.\w{1,10}):\[lines? (?P<lineno>[0-9]{1,9})(?:-[0-9]{1,9})?\] "
+    r"(?P<rule>[A-Z][A-Z0-9_]{1,100})$"
 )
 _TASK = re.compile(r"> Task :\S{0,200}[kK]tlint\S{0,200} FAILED")
 _TASK_LINES = 200
@@ -55,9 +56,7 @@ def _is_of_ktlint(lines: Sequence[str], index: int) -> bool:
     return _TASK.match(task) is not None
 
 
-def _add(
-    folder: Folder, index: int, rule: str, message: str, frame: StackFrame, *, is_warning: bool = False
-) -> int:
+def _add(folder: Folder, index: int, rule: str, message: str, frame: StackFrame, *, is_warning: bool = False) -> int:
     language = language_of(frame.path) or "java"
     severity = Severity.WARNING if is_warning else Severity.ERROR
     failure = Failure(FailureKind.EXCEPTION, rule, message, (frame,), severity=severity, language=language)

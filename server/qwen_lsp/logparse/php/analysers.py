@@ -22,8 +22,8 @@ _ROW = re.compile(r"  {1,6}(?P<lineno>[0-9]{1,9}) {4,8}(?P<message>\S.*)$")
 _CONTINUED = re.compile(r" {9,12}(?P<message>\S.*)$")
 _HINT = ("\U0001faaa", "\U0001f4a1", "\u270f")
 _PSALM = re.compile(
-    r"(?P<severity>ERROR|INFO): (?P<type>[A-Z]\w{2,80}) - (?P<path>[^\s:][^:]{0,1000}?):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})"
-    r" - (?P<message>\S.*)$"
+    r"(?P<severity>ERROR|INFO): (?P<type>[A-Z]\w{2,80}) - (?P<path>[^\s:][^:]{0,1000}?):(?P<lineno>[0-9]{1,9})"
+    r":(?P<colno>[0-9]{1,9}) - (?P<message>\S.*)$"
 )
 _PSALM_LINK = re.compile(r" \(see https?://\S{1,200}\)$")
 _TITLE = re.compile(r" {1,4}FAILED  (?P<test>\S.{0,500}?) *(?:(?P<type>[A-Z]\w{0,80}(?:Exception|Error)) *)?$")
@@ -37,7 +37,9 @@ _MAX_LINES = 300
 def read_table(lines: Sequence[str], index: int) -> Found | None:
     """Return what PHPStan's table below the heading "Line   src/Cart.php" says."""
     heading = _HEADING.match(lines[index])
-    if heading is None or index + 1 >= len(lines) or not (_RULE.match(lines[index - 1]) and _RULE.match(lines[index + 1])):
+    if heading is None or not 0 < index < len(lines) - 1:
+        return None
+    if not (_RULE.match(lines[index - 1]) and _RULE.match(lines[index + 1])):
         return None
     path = heading["path"]
     failures: list[tuple[Failure, Weight, int]] = []
@@ -46,7 +48,8 @@ def read_table(lines: Sequence[str], index: int) -> Found | None:
         row = _ROW.match(lines[end])
         more = _CONTINUED.match(lines[end])
         if row is not None:
-            failures.append((_failure("PHPStan", row["message"], make_frame(path, int(row["lineno"]))), Weight.TEST, end))
+            frame = make_frame(path, int(row["lineno"]))
+            failures.append((_failure("PHPStan", row["message"], frame), Weight.TEST, end))
         elif more is not None and failures and not more["message"].startswith(_HINT):
             last, weight, line = failures[-1]
             failures[-1] = replace(last, message=f"{last.message} {more['message'].rstrip()}"), weight, line
@@ -69,7 +72,7 @@ def read_psalm(lines: Sequence[str], index: int) -> Found | None:
 
 
 def read_pest(lines: Sequence[str], index: int) -> Found | None:
-    """Return the failing test that "FAILED  Tests\\Unit\\CartTest > it adds" begins, between bars of its report."""
+    """Return the failing test that "FAILED  CartTest > it adds" begins, between bars of its report."""
     title = _TITLE.match(lines[index])
     if title is None or not index or not lines[index - 1].strip().startswith(_BAR):
         return None

@@ -129,7 +129,7 @@ def read_block(lines: Sequence[str], start: int, stop: int) -> Failure | None:
 
 
 def read_message(lines: Sequence[str], start: int, stop: int) -> Failure | None:
-    """Return the failure of a block that holds nothing but a message: ``pytest.fail(..., pytrace=False)`` gives no more."""
+    """Return the failure of a block that holds nothing but a message, as ``pytest.fail(pytrace=False)`` leaves it."""
     body = [line.rstrip() for line in lines[start:stop] if line.strip() and not _WORKER.match(line)]
     if not body or len(body) > _MAX_MESSAGE_LINES:
         return None

@@ -1,8 +1,8 @@
 """Failing tests of minitest and test-unit.
 
 Source of the formats: minitest lib/minitest.rb (``SummaryReporter#aggregated_results``, ``UnexpectedError#message``);
-Rails' railties/lib/rails/test_unit/reporter.rb (``TestUnitReporter#record``: no number, and below it the command that runs
-the test alone); test-unit lib/test/unit/ui/console/testrunner.rb.
+Rails' railties/lib/rails/test_unit/reporter.rb (``TestUnitReporter#record``: no number, and below it the command that
+runs the test alone); test-unit lib/test/unit/ui/console/testrunner.rb.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from qwen_lsp.model import Failure, FailureKind, StackFrame
 
 MARK = "Failure/Error:"
 _TITLE = re.compile(r"\s+[0-9]{1,9}(?:\.[0-9]{1,5})?\) (?P<test>.*)$")
-# Of an example with several failures (:aggregate_failures) each has a number behind the example's: "2.1) Failure/Error: ".
+# Of an example with several failures (:aggregate_failures) each has a number behind the example's: "2.1) ".
 _MARKED = re.compile(rf"\s*(?:(?P<example>[0-9]{{1,9}})\.[0-9]{{1,5}}\) )?(?={MARK})")
 _OUTSIDE = re.compile(r"An error occurred (?:while loading|in) (?P<what>.*?)\.?(?: - Did you mean\?)?$")
 _CLASS = re.compile(r"(?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,200}){0,20}):$")

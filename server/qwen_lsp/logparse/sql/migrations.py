@@ -20,7 +20,9 @@ _NOTE = re.compile(r"\s*(?P<name>Hint|Detail|Position|Where): (?P<value>.*)$")
 _ABSOLUTE = re.compile(r" \((?P<path>[/\\A-Za-z][^()]{1,1000})\)$")
 _RULE = "-" * 10
 _CHANGE_SET = re.compile(r"Migration failed for change ?set (?P<path>\S.{0,500}?)::(?P<id>[^:]{1,200})::[^:]{1,200}:$")
-_REASON = re.compile(r"\s*Reason: (?:[\w.]{1,200}: )?(?P<message>\S.*?)(?: \[Failed SQL: (?:\(-?[0-9]+\) )?(?P<statement>.*)\])?$")
+_REASON = re.compile(
+    r"\s*Reason: (?:[\w.]{1,200}: )?(?P<message>\S.*?)(?: \[Failed SQL: (?:\(-?[0-9]+\) )?(?P<statement>.*)\])?$"
+)
 _MAX_LINES = 60
 
 
@@ -62,10 +64,14 @@ def _frame(path: str, fields: dict[str, list[str]], position: str) -> StackFrame
     if first is None or offset is None or offset > len(statement):
         return make_frame(path, first)
     before = statement[: offset - 1]
-    source = statement.split("\n")[before.count("\n")]
-    indentation = len(source) - len(source.lstrip())
-    caret = token_span(source.strip(), len(before.rpartition("\n")[2]) - indentation)
-    return make_frame(path, first + before.count("\n"), source_line=source, caret=caret)
+    lines = statement.split("\n")
+    line = before.count("\n")
+    if line == len(lines) - 1:
+        # The delimiter is left out, so that the statement's last line may go on in the file.
+        return make_frame(path, first + line)
+    indentation = len(lines[line]) - len(lines[line].lstrip())
+    caret = token_span(lines[line].strip(), len(before.rpartition("\n")[2]) - indentation)
+    return make_frame(path, first + line, source_line=lines[line], caret=caret)
 
 
 def read_liquibase(lines: Sequence[str], index: int) -> Found | None:

@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.sighting import Folder, Reading, Sighting, Weight
-from qwen_lsp.logparse.sql import dbt, migrations, mysql, oracle, postgres, postgres_server, sqlalchemy, sqlfluff, sqlite, sqlserver
+from qwen_lsp.logparse.sql import (
+    dbt,
+    migrations,
+    mysql,
+    oracle,
+    postgres,
+    postgres_server,
+    sqlalchemy,
+    sqlfluff,
+    sqlite,
+    sqlserver,
+)
 from qwen_lsp.logparse.sql.command import Commands
 from qwen_lsp.logparse.sql.found import Found
 
