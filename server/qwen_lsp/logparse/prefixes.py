@@ -28,16 +28,25 @@ _NAMES = tuple(
         r"#([0-9]{1,4}) (?:[0-9]{1,6}\.[0-9]{1,3}(?: |$)|(?=\[|[A-Z]{4}|sha256:|\w{4,12}ing |resolve |load ))",
     )
 )
+# What a single line is known by: docker compose's "web-1  | ", kubectl's "[pod/web-1/web] ", syslog's and journalctl's.
+_CERTAIN = (
+    re.compile(r"((?=[\w.-]{0,100}[A-Za-z])[A-Za-z0-9][\w.-]{0,100}-[0-9]{1,3}) *\|(?: |$)"),
+    _NAMES[1],
+    _NAMES[5],
+)
 _ANY_NAME = re.compile("|".join(f"(?:{one.pattern})" for one in _NAMES))
-# Before each line, also before those that are indented: Jenkins, TeamCity, ts; and text quoted in an issue or a mail.
+# Before each line, also before those that are indented: Jenkins, TeamCity, ts. Of the blanks behind a time those belong
+# to it that stand in each line: more of them are the line's own.
+_CLOCK = r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]?"
 _EACH_LINE = tuple(
     re.compile(pattern)
     for pattern in (
-        r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]? {0,2}",
+        *(rf"{_CLOCK}(?:{blanks}|$)" for blanks in ("  ", " ", "")),
         r"[A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} ",
-        r"(?:> ?)+",
     )
 )
+# Text quoted in an issue or a mail, perhaps more than once: as often as each line is. No program's own log looks so.
+_QUOTED = tuple(re.compile(rf"(?:> ?){{{depth}}}") for depth in (4, 3, 2, 1))
 _MIN_LINES = 3
 _BLOCK_LINES, _MAX_BLOCKS = 8, 400
 _MOST, _NEARLY_ALL = 0.5, 0.9
@@ -48,11 +57,17 @@ class Prefixes:
     """How the lines of one log begin, found out from a sample of them."""
 
     def __init__(self, sample: Iterable[Sequence[str]]) -> None:
-        parts = [lines for part in sample if len(lines := [line for line in part if line.strip()]) >= _MIN_LINES]
+        printed = [[line for line in part if line.strip()] for part in sample]
+        parts = [lines for lines in printed if len(lines) >= _MIN_LINES]
         self._name = next((one for one in _NAMES if any(_names_most(one, lines) for lines in parts)), None)
+        if not parts:
+            few = [line for lines in printed for line in lines]
+            self._name = next((one for one in _CERTAIN if few and all(map(one.match, few))), None)
         self._each = None
         if self._name is None:
             self._each = next((one for one in _EACH_LINE if any(_begins_all(one, lines) for lines in parts)), None)
+        if self._name is None and self._each is None:
+            self._each = next((one for one in _QUOTED if any(_begins_nearly_all(one, lines) for lines in parts)), None)
 
     @property
     def has_names(self) -> bool:
@@ -128,5 +143,9 @@ def _names_most(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
 
 def _begins_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
     """Return whether nearly all ``lines`` begin so, indented ones among them: others are the log of one program."""
-    rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None and match.end()]
+    rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None]
     return len(rests) > len(lines) * _NEARLY_ALL and any(rest.startswith(("  ", "\t")) for rest in rests)
+
+
+def _begins_nearly_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
+    return sum(pattern.match(line) is not None for line in lines) > len(lines) * _NEARLY_ALL
