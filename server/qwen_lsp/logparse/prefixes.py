@@ -35,19 +35,15 @@ _CERTAIN = (
     _NAMES[5],
 )
 _ANY_NAME = re.compile("|".join(f"(?:{one.pattern})" for one in _NAMES))
-# Before each line, also before those that are indented: Jenkins, TeamCity, ts. Of the blanks behind a time those belong
-# to it that stand in each line: more of them are the line's own.
-_CLOCK = r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]?"
-_EACH_LINE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        *(rf"{_CLOCK}(?:{blanks}|$)" for blanks in ("  ", " ", "")),
-        r"[A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} ",
-    )
+# Before each line, also before those that are indented: Jenkins, TeamCity, ts.
+_TIMES = (
+    r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]?",
+    r"[A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
 )
 # Text quoted in an issue or a mail, perhaps more than once: as often as each line is. No program's own log looks so.
 _QUOTED = tuple(re.compile(rf"(?:> ?){{{depth}}}") for depth in (4, 3, 2, 1))
-_MIN_LINES = 3
+_OWN_LOG = re.compile(rf"\s?(?:[\[\]|<({{,]|[*+-] |(?:[\w.]{{1,60}}:? )?(?:{_LEVELS})\b)")
+_MIN_LINES, _MOST_BLANKS = 3, 2
 _BLOCK_LINES, _MAX_BLOCKS = 8, 400
 _MOST, _NEARLY_ALL = 0.5, 0.9
 _MAX_SHARE_OF_NAMES = 0.4
@@ -65,7 +61,7 @@ class Prefixes:
             self._name = next((one for one in _CERTAIN if few and all(map(one.match, few))), None)
         self._each = None
         if self._name is None:
-            self._each = next((one for one in _EACH_LINE if any(_begins_all(one, lines) for lines in parts)), None)
+            self._each = next((found for lines in parts if (found := _time_of_each(lines)) is not None), None)
         if self._name is None and self._each is None:
             self._each = next((one for one in _QUOTED if any(_begins_nearly_all(one, lines) for lines in parts)), None)
 
@@ -141,10 +137,23 @@ def _names_most(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
     return count > len(lines) * _MOST and len(names) <= max(1, count * _MAX_SHARE_OF_NAMES)
 
 
-def _begins_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
-    """Return whether nearly all ``lines`` begin so, indented ones among them: others are the log of one program."""
-    rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None]
-    return len(rests) > len(lines) * _NEARLY_ALL and any(rest.startswith(("  ", "\t")) for rest in rests)
+def _time_of_each(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """Return the form of the times before nearly all ``lines``, unless these are what one program has logged.
+
+    Its own log has no indented lines, and names levels, threads or modules behind the times. Of the blanks behind a
+    time those belong to it that stand in each line: more of them are the line's own.
+    """
+    for time in _TIMES:
+        pattern = re.compile(time)
+        rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None]
+        if len(rests) <= len(lines) * _NEARLY_ALL:
+            continue
+        blanks = min((len(rest) - len(rest.lstrip(" ")) for rest in rests if rest.strip()), default=0)
+        blanks = min(blanks, _MOST_BLANKS)
+        rests = [rest[blanks:] for rest in rests]
+        if any(rest.startswith(("  ", "\t")) for rest in rests) or not any(map(_OWN_LOG.match, rests)):
+            return re.compile(rf"{time}(?:{' ' * blanks}|$)")
+    return None
 
 
 def _begins_nearly_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
