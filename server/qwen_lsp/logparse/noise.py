@@ -99,6 +99,8 @@ def as_shown(piece: str) -> str:
 
 
 def _clean(piece: str) -> str:
+    if "\r\u00a0" in piece:
+        piece = "\n".join(_unfolded(line) if "\r\u00a0" in line else line for line in piece.split("\n"))
     piece = _TIMESTAMP.sub("\n", as_shown(piece))
     if "\t" in piece:
         piece = _STEP_TIMESTAMP.sub("\n", piece)
@@ -107,6 +109,11 @@ def _clean(piece: str) -> str:
     if "\n > " in piece:
         piece = _STEP_EXCERPT.sub(lambda match: _STEP_TIME.sub("\n", match[0]), piece)
     return piece
+
+
+def _unfolded(line: str) -> str:
+    """Return the lines of a traceback that AWS Lambda logs as one event, with carriage returns and no-break spaces."""
+    return line.rstrip("\r").replace("\r", "\n").replace("\u00a0", " ")
 
 
 def _written_out(piece: str) -> str:

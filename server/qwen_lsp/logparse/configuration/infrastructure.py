@@ -45,6 +45,14 @@ _TEMPLATE = re.compile(
     r"(?:.{0,200}: )?template: (?P<path>[\w./-]{1,400}):(?P<lineno>[0-9]{1,9})(?::(?P<colno>[0-9]{1,9}))?: "
     r"(?P<message>\S.*)$"
 )
+# "The workflow is not valid. .github/workflows/ci.yml (Line: 14, Col: 9): Unexpected value 'stepz'".
+_WORKFLOW = re.compile(
+    r"(?:.{0,60} )?(?P<path>\.github/\S{1,300}) \(Line: (?P<lineno>[0-9]{1,9}), Col: (?P<colno>[0-9]{1,9})\): "
+    r"(?P<message>\S.*)$"
+)
+_MANIFEST = re.compile(
+    r"error: error parsing (?P<path>\S{1,500}): .{0,60}yaml: line (?P<lineno>[0-9]{1,9}): (?P<message>\S.*)$"
+)
 _YAMLLINT = re.compile(
     r"(?P<path>[^\s:][^:]{0,1000}\.ya?ml):(?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9}): \[error\] (?P<message>\S.*?) "
     r"\((?P<rule>[a-z][\w-]{1,40})\)$"
@@ -206,6 +214,17 @@ def read_yamllint(lines: Sequence[str], index: int) -> Found | None:
     return Found.one(failure, Weight.TEST, index, index + 1)
 
 
+def read_workflow(lines: Sequence[str], index: int) -> Found | None:
+    """Return what GitHub refuses in a workflow, or kubectl in a manifest."""
+    match = _WORKFLOW.match(lines[index].rstrip()) or _MANIFEST.match(lines[index].rstrip())
+    if match is None:
+        return None
+    colno = number(match.groupdict().get("colno") or "")
+    frame = StackFrame(match["path"], number(match["lineno"]), colno)
+    failure = replace(_failure("error", match["message"], (frame,), "yaml"), kind=FailureKind.SYNTAX_ERROR)
+    return Found.one(failure, Weight.UNCAUGHT, index, index + 1)
+
+
 def _failure(exception_type: str, message: str, frames: tuple[StackFrame, ...], language: str) -> Failure:
     return Failure(FailureKind.EXCEPTION, exception_type, message, frames, language=language)
 
@@ -221,4 +240,6 @@ def readers() -> Readers:
         ("[crit] ", read_nginx),
         ("template: ", read_template),
         (": [error] ", read_yamllint),
+        (" (Line: ", read_workflow),
+        ("error: error parsing ", read_workflow),
     )

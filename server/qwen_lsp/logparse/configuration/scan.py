@@ -24,6 +24,8 @@ MARKS: Marks = (
     Mark("--> ", r" ?[^\n:]{1,500}\.(?:sol|prisma|vy|move|nr|cairo):[0-9]"),
     Mark(": [error] ", r"(?<=[0-9]: \[error\] )"),
     "TOML parse error at line ",
+    Mark(" (Line: ", r"[0-9]{1,9}, Col: [0-9]{1,9}\): "),
+    "\nerror: error parsing ",
 )
 
 

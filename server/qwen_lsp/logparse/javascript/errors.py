@@ -28,7 +28,8 @@ _NAME_PARTS = ("rror", "xception", "Rejection", "Failure", "Violation")
 # What may stand before an error, of which the error itself is what matters ("Unhandled Promise Rejection: ").
 _WRAPPERS = frozenset({"UnhandledPromiseRejectionWarning", "Rejection"})
 _WARNING = re.compile(r"(?<![\w$])(?P<type>(?:[A-Z][A-Za-z]{0,40})?Warning): (?P<message>.*)")
-_WEAK_HEADER = re.compile(r"(?P<type>[A-Z][\w$]*+(?: [A-Z][\w$]*+)?): (?P<message>.*)")
+# "error: text" is how node-postgres names its errors, and Bun those without a class.
+_WEAK_HEADER = re.compile(r"(?P<type>[A-Z][\w$]*+(?: [A-Z][\w$]*+)?|error): (?P<message>.*)")
 _EMITTED = "Emitted 'error' event"
 _IMPORTER = re.compile(r" imported from (?P<module>\S+)$|^Require stack:\n- (?P<required_by>.+)$", re.MULTILINE)
 # "SyntaxError: /app/data.json: text in JSON at position 8 (line 1 column 9)", of a JSON file that was required.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.javascript import (
     ava,
+    bun,
     bundlers,
     compilers,
     deno,
@@ -155,7 +156,7 @@ class _Scanner:
         if (first == "a" and text.startswith("at ")) or (self._has_browser_frames and "@" in line):
             return self._stacks.read_stack(index)
         if first == "^":
-            return self._stacks.read_caret(index)
+            return bun.read_error(self._lines, index) or self._stacks.read_caret(index)
         readers = _BY_FIRST_CHARACTER.get(first, ()) if line[:1] == " " or first not in _DIGITS else ()
         for read in readers:
             if (found := read(self._lines, index)) is not None:

@@ -1,7 +1,8 @@
-"""What PHPStan, Larastan and Psalm report, and Pest's failing tests (as Laravel's Collision prints them).
+"""What PHPStan and Psalm report, Pest's failing tests, and exceptions in the consoles of Laravel and Symfony.
 
 Source of the formats: phpstan src/Command/ErrorFormatter/TableErrorFormatter.php and RawErrorFormatter.php; psalm
-src/Psalm/Report/ConsoleReport.php; nunomaduro/collision src/Adapters/Phpunit/Style.php and src/Writer.php.
+src/Psalm/Report/ConsoleReport.php; nunomaduro/collision src/Adapters/Phpunit/Style.php and src/Writer.php; Symfony's
+src/Symfony/Component/Console/Application.php (``doRenderThrowable``).
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ _TITLE = re.compile(r" {1,4}FAILED  (?P<test>\S.{0,500}?) *(?:(?P<type>[A-Z]\w{0
 _PLACE = re.compile(r"  at (?P<path>\S.{0,1000}?):(?P<lineno>[0-9]{1,9})$")
 _FRAME = re.compile(r"  [0-9]{1,3} {2,6}(?P<path>\S.{0,1000}?\.php):(?P<lineno>[0-9]{1,9})$")
 _SOURCE = re.compile("  +\u279c? *(?P<lineno>[0-9]{1,9})(?:\u2595|\u258e) ?(?P<text>.*)$")
+ARROW = "\u279c"
+_CLASS = re.compile(r"   (?P<type>[A-Z][\w\\]{0,200}) {1,3}$")
+_SYMFONY = re.compile(r"In (?P<path>[\w.-]{1,200}\.php) line (?P<lineno>[0-9]{1,9}):$")
+_LINES_ABOVE = 14
 _BAR = "\u2500" * 8
 _MAX_LINES = 300
 
@@ -100,6 +105,48 @@ def read_pest(lines: Sequence[str], index: int) -> Found | None:
     failure = _failure(title["type"] or "Failure", text, *reversed(calls), innermost)
     kind = failure.kind if title["type"] else FailureKind.ASSERTION
     return Found.one(replace(failure, kind=kind, test_id=title["test"]), Weight.TEST, index, end)
+
+
+def read_collision(lines: Sequence[str], index: int) -> Found | None:
+    """Return the exception whose source line has the arrow at ``index``; class, message and place stand above."""
+    marked = _SOURCE.match(lines[index]) if ARROW in lines[index] else None
+    above = range(index - 1, max(index - _LINES_ABOVE, -1), -1)
+    at = next((number for number in above if _PLACE.match(lines[number].rstrip())), None)
+    place = _PLACE.match(lines[at].rstrip()) if at is not None else None
+    if marked is None or at is None or place is None:
+        return None
+    start = next(
+        (number for number in range(at - 1, max(at - _LINES_ABOVE, -1), -1) if _CLASS.match(lines[number])), None
+    )
+    named = _CLASS.match(lines[start]) if start is not None else None
+    if start is None or named is None:
+        return None
+    message = "\n".join(line.strip() for line in lines[start + 1 : at] if line.strip())
+    frame = replace(make_frame(place["path"], int(place["lineno"])), source_line=marked["text"].strip() or None)
+    end, calls = index + 1, []
+    while end < min(len(lines), index + _MAX_LINES):
+        line = lines[end].rstrip()
+        if call := _FRAME.match(line):
+            calls.append(make_frame(call["path"], int(call["lineno"])))
+        elif line and not (_SOURCE.match(line) or line.startswith("      ")):
+            break
+        end += 1
+    return Found.one(_failure(named["type"], message, *reversed(calls), frame), Weight.UNCAUGHT, start, end)
+
+
+def read_symfony(lines: Sequence[str], index: int) -> Found | None:
+    """Return the exception that "In Cart.php line 14:" and a box of two blanks' margin show."""
+    match = _SYMFONY.match(lines[index].rstrip())
+    if match is None:
+        return None
+    end = index + 1
+    while end < min(len(lines), index + _MAX_LINES) and (not lines[end] or lines[end].startswith("  ")):
+        end += 1
+    message = "\n".join(line.strip() for line in lines[index + 1 : end] if line.strip())
+    if not message:
+        return None
+    frame = make_frame(match["path"], int(match["lineno"]))
+    return Found.one(_failure("Exception", message, frame), Weight.UNCAUGHT, index, end)
 
 
 def _failure(exception_type: str, message: str, *frames: StackFrame) -> Failure:

@@ -22,6 +22,8 @@ MARKS: Marks = (
     "[object] (",
     Mark("\n  Line   ", r"[^\n]{1,1000}\n -{3}"),
     *(Mark(f"\n{severity}: ", r"[A-Z]\w{2,80} - [^\n:]{1,1000}:[0-9]+:[0-9]+ - ") for severity in ("ERROR", "INFO")),
+    Mark(f"  {analysers.ARROW} ", " *[0-9]{1,6}(?:\u2595|\u258e)"),
+    Mark("\nIn ", r"[\w.-]{1,200}\.php line [0-9]"),
     Mark(" FAILED  ", r"\S[^\n]{1,600}\n  "),
 )
 
@@ -38,5 +40,7 @@ def read_php(lines: list[str]) -> Reading:
         (analysers.TABLE, analysers.read_table),
         (analysers.PSALM, analysers.read_psalm),
         (analysers.PEST, analysers.read_pest),
+        (analysers.ARROW, analysers.read_collision),
+        (".php line ", analysers.read_symfony),
     )
     return scan(lines, readers)

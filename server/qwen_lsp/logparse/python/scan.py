@@ -9,7 +9,13 @@ from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.python import doctest, pytest, unittest
 from qwen_lsp.logparse.python.margin import Margins, traceback_column
 from qwen_lsp.logparse.python.report import TestReport
-from qwen_lsp.logparse.python.traceback import STACK_HEADER, read_chain, read_frames
+from qwen_lsp.logparse.python.traceback import (
+    STACK_HEADER,
+    failure_kind,
+    parse_exception_line,
+    read_chain,
+    read_frames,
+)
 from qwen_lsp.logparse.sighting import Folder, Reading, Weight
 from qwen_lsp.model import Severity
 
@@ -44,10 +50,16 @@ _BACKGROUND = re.compile(
     r"\s*(?:Exception in thread |Process [\w:-]+:|Task exception was never retrieved|Exception in callback |future: <"
     r"|handle: <|Unhandled exception in event loop|exception calling callback)"
 )
+_LAMBDA = "[ERROR] "
 _IGNORED = re.compile(r"\s*(?:Exception ignored (?:in|while)|.*PytestUn(?:raisable|handled)\w{1,40}Warning:)")
 _LOGGED = re.compile(r"\b(?:WARN(?:ING)?|ERROR|CRITICAL|FATAL|EXCEPTION|warning|error|critical)\b")
 # Exceptions that only report another failure (a child process printed its own traceback before) or the user's wish.
 _CONSEQUENCES = frozenset({"KeyboardInterrupt", "CalledProcessError", "SystemExit"})
+
+
+def _named_above(line: str) -> tuple[str, str] | None:
+    """Return the exception that AWS Lambda prints above its traceback: "[ERROR] KeyError: 'Records'"."""
+    return parse_exception_line(line.removeprefix(_LAMBDA)) if line.startswith(_LAMBDA) else None
 
 
 def read_python(lines: list[str]) -> Reading:
@@ -165,6 +177,9 @@ class _Scanner:
         if parsed.failure is None:
             return max(parsed.end, index + 1)
         failure = parsed.failure
+        if parsed.is_cut and index and (named := _named_above(self._lines[index - 1])) is not None:
+            parsed = replace(parsed, is_cut=False)
+            failure = replace(failure, kind=failure_kind(named[0]), exception_type=named[0], message=named[1])
         self._is_cut = self._is_cut or parsed.is_cut
         if weight is Weight.IGNORED:
             failure = replace(failure, severity=Severity.WARNING)

@@ -20,6 +20,7 @@ MARKS: Marks = (
     "=\nError: ",
     *(f"\n{text}" for text in _MISSING_GEM),
     *_LOCKED_GEM,
+    stacks.TEMPLATE_ERROR,
     "\n[!] There was an error ",
     *(Mark(f": {letter}: ", rf"(?<=[0-9]: {letter}: )[\[A-Z]") for letter in rubocop.LETTERS),
 )
@@ -36,6 +37,7 @@ def read_ruby(lines: list[str]) -> Reading:
         ("Error: ", minitest.read_test_unit),
         ("Failure:", minitest.read_minitest),
         ("Error:", minitest.read_minitest),
+        (stacks.TEMPLATE_ERROR, stacks.read_template),
         (":in `", stacks.read_backtrace),
         (":in '", stacks.read_backtrace),
         (": syntax error", stacks.read_syntax_error),
