@@ -40,7 +40,7 @@ NO_FILE = "<no file>"
 # Unity's UnityEngine.StackTraceUtility: "Player.TakeDamage (System.Int32 amount) (at Assets/Scripts/Player.cs:31)".
 UNITY_MARK = ") (at "
 _UNITY = re.compile(
-    r"(?P<call>[A-Za-z_<][\w.`<>+/|]{0,300}(?::| ?)[\w.<>|]{0,200} ?\([^()\n]{0,500}\)) "
+    r"(?P<call>[A-Za-z_<][\w.`<>+/|: ]{0,400}\([^()\n]{0,500}\)) "
     r"\(at (?P<path>[^()\n]{1,500}\.cs):(?P<lineno>[0-9]{1,9})\)$"
 )
 

@@ -115,15 +115,15 @@ def read_collision(lines: Sequence[str], index: int) -> Found | None:
     place = _PLACE.match(lines[at].rstrip()) if at is not None else None
     if marked is None or at is None or place is None:
         return None
-    start = next(
-        (number for number in range(at - 1, max(at - _LINES_ABOVE, -1), -1) if _CLASS.match(lines[number])), None
-    )
+    over = range(at - 1, max(at - _LINES_ABOVE, -1), -1)
+    start = next((number for number in over if _CLASS.match(lines[number])), None)
     named = _CLASS.match(lines[start]) if start is not None else None
     if start is None or named is None:
         return None
     message = "\n".join(line.strip() for line in lines[start + 1 : at] if line.strip())
     frame = replace(make_frame(place["path"], int(place["lineno"])), source_line=marked["text"].strip() or None)
-    end, calls = index + 1, []
+    end = index + 1
+    calls: list[StackFrame] = []
     while end < min(len(lines), index + _MAX_LINES):
         line = lines[end].rstrip()
         if call := _FRAME.match(line):

@@ -173,7 +173,8 @@ def read_template(lines: Sequence[str], index: int) -> Found | None:
     head = _RAILS.match(lines[index].rstrip())
     if head is None:
         return None
-    start, source = index + 1, {}
+    start = index + 1
+    source: dict[int, str] = {}
     while start < min(len(lines), index + _MAX_DETAIL_LINES):
         numbered = _TEMPLATE_SOURCE.match(lines[start])
         if numbered is None and lines[start].strip():
