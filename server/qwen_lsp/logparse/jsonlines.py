@@ -24,13 +24,16 @@ _ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": ""}
 _WHOLE_LINE_KEYS = ("log", "MESSAGE")
 _MESSAGE_KEYS = ("msg", "message", "event", "@m")
 _LEVEL_KEYS = ("level", "levelname", "severity", "log.level", "@l")
+_STACK_LIST = '"stack":["'
+_DECODER = json.JSONDecoder()
+_MAX_LISTED = 200
 _MAX_DEPTH = 5
 _MAX_STRINGS = 50
 
 
 def holds_strings(piece: str) -> bool:
     r"""Return whether some line of ``piece`` may hold the lines of a program in a string."""
-    return "\\n" in piece or '"MESSAGE"' in piece
+    return "\\n" in piece or '"MESSAGE"' in piece or _STACK_LIST in piece
 
 
 def write_out(line: str) -> str:
@@ -43,7 +46,20 @@ def write_out(line: str) -> str:
             return line
         texts = [text for text in _strings(found, 0) if "\n" in text.strip()][:_MAX_STRINGS]
         return "\n".join([_heading(found), *(f"{text.strip(chr(10))}\n" for text in texts)])
+    if (start := line.find(_STACK_LIST)) >= 0 and (stack := _listed(line, start)) is not None:
+        return f"{line[:start]}\n{stack}\n"
     return _write_out_traceback(line)
+
+
+def _listed(line: str, start: int) -> str | None:
+    """Return the lines of the list of strings that begins in ``line`` at ``start``, as AWS Lambda logs a stack."""
+    try:
+        found, _ = _DECODER.raw_decode(line, start + len(_STACK_LIST) - 2)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        return None
+    return "\n".join(found[:_MAX_LISTED])
 
 
 def _read_object(line: str) -> dict[str, object] | None:

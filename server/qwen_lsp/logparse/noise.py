@@ -35,6 +35,9 @@ _STEP_TIMESTAMP = re.compile(r"\n\ufeff?[^\t\n]{1,200}+\t[^\t\n]{1,200}+\t" + _S
 _COMMAND = re.compile(
     r"\n(?:##\[(?:error|warning|notice|group|endgroup|command|section|debug)\]|section_(?:start|end):[^\n]*)"
 )
+# What BuildKit repeats of the step that failed, each line with its time: " > [4/5] RUN npm test:", "0.412 text".
+_STEP_EXCERPT = re.compile(r"\n > [^\n]{1,4000}:(?:\n(?:#[0-9]{1,4} )?[0-9]{1,6}\.[0-9]{1,3}(?: [^\n]*+)?(?=\n|\Z))++")
+_STEP_TIME = re.compile(r"\n(?:#[0-9]{1,4} )?[0-9]{1,6}\.[0-9]{1,3}(?: |(?=\n|\Z))")
 
 _SAMPLE_CHARS = 60_000
 
@@ -96,12 +99,21 @@ def as_shown(piece: str) -> str:
 
 
 def _clean(piece: str) -> str:
+    if "\r\u00a0" in piece:
+        piece = "\n".join(_unfolded(line) if "\r\u00a0" in line else line for line in piece.split("\n"))
     piece = _TIMESTAMP.sub("\n", as_shown(piece))
     if "\t" in piece:
         piece = _STEP_TIMESTAMP.sub("\n", piece)
     if "##[" in piece or "\nsection_" in piece:
         piece = _COMMAND.sub("\n", piece)
+    if "\n > " in piece:
+        piece = _STEP_EXCERPT.sub(lambda match: _STEP_TIME.sub("\n", match[0]), piece)
     return piece
+
+
+def _unfolded(line: str) -> str:
+    """Return the lines of a traceback that AWS Lambda logs as one event, with carriage returns and no-break spaces."""
+    return line.rstrip("\r").replace("\r", "\n").replace("\u00a0", " ")
 
 
 def _written_out(piece: str) -> str:

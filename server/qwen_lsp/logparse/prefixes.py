@@ -28,17 +28,22 @@ _NAMES = tuple(
         r"#([0-9]{1,4}) (?:[0-9]{1,6}\.[0-9]{1,3}(?: |$)|(?=\[|[A-Z]{4}|sha256:|\w{4,12}ing |resolve |load ))",
     )
 )
-_ANY_NAME = re.compile("|".join(f"(?:{one.pattern})" for one in _NAMES))
-# Before each line, also before those that are indented: Jenkins, TeamCity, ts; and text quoted in an issue or a mail.
-_EACH_LINE = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]? {0,2}",
-        r"[A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} ",
-        r"(?:> ?)+",
-    )
+# What a single line is known by: docker compose's "web-1  | ", kubectl's "[pod/web-1/web] ", syslog's and journalctl's.
+_CERTAIN = (
+    re.compile(r"((?=[\w.-]{0,100}[A-Za-z])[A-Za-z0-9][\w.-]{0,100}-[0-9]{1,3}) *\|(?: |$)"),
+    _NAMES[1],
+    _NAMES[5],
 )
-_MIN_LINES = 3
+_ANY_NAME = re.compile("|".join(f"(?:{one.pattern})" for one in _NAMES))
+# Before each line, also before those that are indented: Jenkins, TeamCity, ts.
+_TIMES = (
+    r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?\]?",
+    r"[A-Z][a-z]{2} [0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
+)
+# Text quoted in an issue or a mail, perhaps more than once: as often as each line is. No program's own log looks so.
+_QUOTED = tuple(re.compile(rf"(?:> ?){{{depth}}}") for depth in (4, 3, 2, 1))
+_OWN_LOG = re.compile(rf"\s?(?:[\[\]|<({{,]|[*+-] |(?:[\w.]{{1,60}}:? )?(?:{_LEVELS})\b)")
+_MIN_LINES, _MOST_BLANKS = 3, 2
 _BLOCK_LINES, _MAX_BLOCKS = 8, 400
 _MOST, _NEARLY_ALL = 0.5, 0.9
 _MAX_SHARE_OF_NAMES = 0.4
@@ -48,11 +53,17 @@ class Prefixes:
     """How the lines of one log begin, found out from a sample of them."""
 
     def __init__(self, sample: Iterable[Sequence[str]]) -> None:
-        parts = [lines for part in sample if len(lines := [line for line in part if line.strip()]) >= _MIN_LINES]
+        printed = [[line for line in part if line.strip()] for part in sample]
+        parts = [lines for lines in printed if len(lines) >= _MIN_LINES]
         self._name = next((one for one in _NAMES if any(_names_most(one, lines) for lines in parts)), None)
+        if not parts:
+            few = [line for lines in printed for line in lines]
+            self._name = next((one for one in _CERTAIN if few and all(map(one.match, few))), None)
         self._each = None
         if self._name is None:
-            self._each = next((one for one in _EACH_LINE if any(_begins_all(one, lines) for lines in parts)), None)
+            self._each = next((found for lines in parts if (found := _time_of_each(lines)) is not None), None)
+        if self._name is None and self._each is None:
+            self._each = next((one for one in _QUOTED if any(_begins_nearly_all(one, lines) for lines in parts)), None)
 
     @property
     def has_names(self) -> bool:
@@ -126,7 +137,24 @@ def _names_most(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
     return count > len(lines) * _MOST and len(names) <= max(1, count * _MAX_SHARE_OF_NAMES)
 
 
-def _begins_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
-    """Return whether nearly all ``lines`` begin so, indented ones among them: others are the log of one program."""
-    rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None and match.end()]
-    return len(rests) > len(lines) * _NEARLY_ALL and any(rest.startswith(("  ", "\t")) for rest in rests)
+def _time_of_each(lines: Sequence[str]) -> re.Pattern[str] | None:
+    """Return the form of the times before nearly all ``lines``, unless these are what one program has logged.
+
+    Its own log has no indented lines, and names levels, threads or modules behind the times. Of the blanks behind a
+    time those belong to it that stand in each line: more of them are the line's own.
+    """
+    for time in _TIMES:
+        pattern = re.compile(time)
+        rests = [line[match.end() :] for line in lines if (match := pattern.match(line)) is not None]
+        if len(rests) <= len(lines) * _NEARLY_ALL:
+            continue
+        blanks = min((len(rest) - len(rest.lstrip(" ")) for rest in rests if rest.strip()), default=0)
+        blanks = min(blanks, _MOST_BLANKS)
+        rests = [rest[blanks:] for rest in rests]
+        if any(rest.startswith(("  ", "\t")) for rest in rests) or not any(map(_OWN_LOG.match, rests)):
+            return re.compile(rf"{time}(?:{' ' * blanks}|$)")
+    return None
+
+
+def _begins_nearly_all(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
+    return sum(pattern.match(line) is not None for line in lines) > len(lines) * _NEARLY_ALL

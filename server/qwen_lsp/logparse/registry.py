@@ -20,6 +20,8 @@ sees only the lines around its own marks, 400 before and 1,000 after each. So ma
 
 from __future__ import annotations
 
+from qwen_lsp.logparse.configuration.scan import MARKS as CONFIGURATION_MARKS
+from qwen_lsp.logparse.configuration.scan import read_configuration
 from qwen_lsp.logparse.dotnet.scan import MARKS as DOTNET_MARKS
 from qwen_lsp.logparse.dotnet.scan import read_dotnet
 from qwen_lsp.logparse.family import Family
@@ -70,6 +72,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("lua", read_lua, LUA_MARKS),
     Family("swift", read_swift, SWIFT_MARKS),
     Family("shell", read_shell, SHELL_MARKS),
+    Family("configuration", read_configuration, CONFIGURATION_MARKS),
     # The last one: what the others say counts more.
     Family("generic", read_generic, GENERIC_MARKS, beside=unspoken),
 )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from qwen_lsp.logparse import powershell, shellcheck
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.scanning import Found, Readers, first_counts, scan
 from qwen_lsp.logparse.sighting import Reading, Weight
@@ -98,12 +99,16 @@ MARKS: Marks = (
     ": syntax error at line ",
     "fish: Unknown command",
     "in test file ",
+    *shellcheck.MARKS,
+    *powershell.MARKS,
 )
 
 
 def read_shell(lines: list[str]) -> Reading:
     """Return every failure of shell scripts that ``lines``, free of terminal noise, report."""
     readers: Readers = (
+        *shellcheck.READERS,
+        *powershell.READERS,
         ("in test file ", _read_bats),
         *((f": {word} ", _read_bash) for word in _WORDS),
         ("fish: Unknown command", _read_fish),

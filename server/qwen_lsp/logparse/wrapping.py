@@ -34,7 +34,10 @@ _BEGINNING = re.compile(
     r"\s{2}|\t|[│┃║╭╰┌└├╔╚+|]|([^\w\s]|_)\1{3}|E {2}|(?: ?at| \u276f| FAIL| -->|>|\$|#|%) |"
     r"\[[\w./:-]{1,200}\] |[\w.-]{1,100} +\| |"
     r"(?:Traceback \(|Caused by: |goroutine [0-9]|panic: |FAILED[ :]|psql:|error(?:\[\w+\])?: |warning: |note: )|"
-    r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|\[(?:INFO|ERROR|WARNING|DEBUG)\]"
+    r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]|\[(?:INFO|ERROR|WARNING|DEBUG)\]|"
+    # times of the system's log, of BuildKit, of Jenkins
+    r"[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} |#[0-9]{1,4} |[0-9]{1,6}\.[0-9]{1,3} |"
+    r"[0-9]{2}:[0-9]{2}:[0-9]{2}[ .,]"
 )
 
 

@@ -74,6 +74,10 @@ def test_decodes_any_bytes(raw: bytes) -> None:
         "  + Exception Group Traceback (most recent call last):\n  | A: b\n  +-+---------------- 1 ----------------\n",
         "A: b\n\nThe above exception was the direct cause of the following exception:\n\n"
         'Traceback (most recent call last):\n  File "x.py", line 1\n',
+        'Traceback (most recent call last):\n\n> File "x.py", line 1, in f\n    x\n',
+        "\u2015\u2015\u2015 a \u2015\u2015\u2015\n",
+        ">> Issue: [B101:a] x\n",
+        "\n > [1/2] RUN a:\n0.1 x\n",
         *(" " * depth + 'File "x.py", line 1, in f\n' for depth in (1, 150)),
         # what noise is told by, and what marks begin with
         *('{"a":"x\\n\\tat b:1"}\n', '"\\n    at x', '{"log":"x\\n"}\n', '{"a":["'),

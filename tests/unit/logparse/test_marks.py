@@ -18,9 +18,15 @@ from .cases import LogCase, describe, load_cases
 _OF_WHOLE_LOGS = frozenset(
     {
         "javascript/docker-compose-node",
+        "noise/compose-one-line",
         "noise/docker-compose-times",
+        "noise/jenkins-clock-go-vet",
         "noise/jenkins-clock-node",
+        "noise/jenkins-clock-playwright",
+        "noise/journalctl-one-line",
+        "noise/quoted-go-vet",
         "noise/quoted-in-a-mail",
+        "noise/quoted-twice-pytest",
     }
 )
 _CASES = [

@@ -1,4 +1,4 @@
-"""What holds for logs of native code, .NET, PHP, Ruby, Perl, Lua, Swift and shells beyond the cases: any text, time.
+"""What holds for logs of native code, scripts, shells and tools that read descriptions: any text, time.
 
 Also which of several failures counts, and what is left out because something else has said it.
 """
@@ -26,7 +26,7 @@ from .cases import FOLDER
 from .invariants import check as check_invariants
 from .rendering import render
 
-_NAMES = ("native", "php", "ruby", "dotnet", "perl", "lua", "swift", "shell", "generic")
+_NAMES = ("native", "php", "ruby", "dotnet", "perl", "lua", "swift", "shell", "configuration", "generic")
 _FAMILIES = {family.name: family for family in FAMILIES if family.name in _NAMES}
 _LINES = sorted(
     {
@@ -99,6 +99,25 @@ def test_reads_shuffled_lines_of_real_logs(name: str, lines: list[str], cut: int
         ("swift", "0 f" + " in a at a" * 300 + "\nProgram crashed: x\n"),
         ("shell", "# (in test file a.bats, line 5)\n"),
         ("shell", "a.sh: line 1: x: command not found\n"),
+        ("php", " ---- -----\n  Line   a.php\n ---- -----\n  1      a\n"),
+        ("php", "  Line   " + "a.b " * 900 + "\n"),
+        ("php", "\u2500" * 8 + "\n   FAILED  " + "a " * 1_800 + "\n"),
+        ("php", "ERROR: Abc - " * 300 + "\n"),
+        ("ruby", "Error:\nA#b:\nx\n"),
+        ("ruby", "     1.1) Failure/Error: x\n"),
+        ("ruby", "a.rb:1:2: C: " * 300 + "\n"),
+        ("shell", "In a line 1:\nx\n^-- SC1000 (error): x\n"),
+        ("configuration", "\u2502 Error: a\n"),
+        ("configuration", "Dockerfile:1\n--------------------\n"),
+        ("configuration", "The error appears to be in 'a': line 1, column 2, b\n"),
+        ("configuration", 'fatal: [a]: FAILED! => {"msg": "x"}\n'),
+        ("configuration", "fatal: [a]: FAILED! => " + '{"a":' * 600 + "\n"),
+        ("configuration", "[emerg] " + "a in /a:1 " * 380 + "\n"),
+        ("configuration", "template: " * 390 + "\n"),
+        ("configuration", 'Traceback (most recent call last):\n\tFile "a", line 1, column 2, in b\n'),
+        ("configuration", "ERROR: /" + "BUILD" * 700 + "\n"),
+        ("configuration", 'File "a.ml", line 1, characters 1-2:\n'),
+        ("configuration", "error: a\n --> a.sol:1:2:\n  |\n1 | a\n"),
         ("generic", "a.x:1:1: error:\n  x\n"),
     ],
 )

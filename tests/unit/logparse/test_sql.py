@@ -259,6 +259,8 @@ def test_reads_shuffled_lines_of_real_logs(lines: list[str]) -> None:
         "--------------\n\nERROR 1054 (42S22) at line 1: a\n",
         "sqlalchemy.exc.A: (b) c\nx\n",
         "psql:a.sql:1: ERROR:  a\nQUERY:  x\n",
+        "x failed\n-----------\nSQL State  : 1\nMessage    : ERROR: x\nLocation   : a (/a)\n",
+        "Migration failed for changeset a::b::c:\n     Reason: " + "a [Failed SQL: " * 260 + "\n",
         "psql:a.sql:1: STATEMENT:  a\n",
     ],
 )

@@ -32,8 +32,17 @@ _LINE = re.compile(rf":(?:{'|'.join(LINE_WORDS)}) ?(?P<lineno>[0-9]{{1,9}})(?: è
 _WRAPPER = re.compile(r"\(wrapper [\w-]{1,60}\) ")
 _OFFSET = re.compile(r" \[0x[0-9a-f]{1,8}\]$| <0x[0-9a-f]{1,16} [+] 0x[0-9a-f]{1,16}>$")
 # Without symbols Mono names the module; packages are built from "/_/src/"; the base library has no file at all.
-_FOREIGN = re.compile(r"^<|^/_/|/\.nuget/packages/|^/usr/(?:lib|share)/|^[A-Za-z]:/a/_work/|^/__w/|^/mnt/vss/")
+_FOREIGN = re.compile(
+    r"^<|^/_/|/\.nuget/packages/|^/usr/(?:lib|share)/|^[A-Za-z]:/a/_work/|^/__w/|^/mnt/vss/"
+    r"|^Library/PackageCache/"
+)
 NO_FILE = "<no file>"
+# Unity's UnityEngine.StackTraceUtility: "Player.TakeDamage (System.Int32 amount) (at Assets/Scripts/Player.cs:31)".
+UNITY_MARK = ") (at "
+_UNITY = re.compile(
+    r"(?P<call>[A-Za-z_<][\w.`<>+/|: ]{0,400}\([^()\n]{0,500}\)) "
+    r"\(at (?P<path>[^()\n]{1,500}\.cs):(?P<lineno>[0-9]{1,9})\)$"
+)
 
 
 def is_in_app(path: str) -> bool:
@@ -43,6 +52,8 @@ def is_in_app(path: str) -> bool:
 
 def read_frame(line: str) -> StackFrame | None:
     """Return the frame of "at Shop.Cart.Total() in /src/Cart.cs:line 27" or without a file, else None."""
+    if UNITY_MARK in line and (unity := _UNITY.match(line.strip())):
+        return _frame(unity["path"], int(unity["lineno"]), unity["call"])
     match = _AT.match(line)
     call = match["call"].rstrip().removesuffix("<---") if match else ""
     if "(" not in call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qwen_lsp.logparse.dotnet import testing
 from qwen_lsp.logparse.dotnet.exceptions import UNHANDLED, Exceptions
-from qwen_lsp.logparse.dotnet.frames import LINE_WORDS
+from qwen_lsp.logparse.dotnet.frames import LINE_WORDS, UNITY_MARK
 from qwen_lsp.logparse.dotnet.msbuild import MsBuild
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.scanning import Readers, scan
@@ -14,6 +14,7 @@ MARKS: Marks = (
     *UNHANDLED,
     *(Mark(f":{word} ", r"[0-9]") for word in LINE_WORDS),
     Mark(" [0x", r"[0-9a-f]{1,8}\] in "),
+    Mark(UNITY_MARK, r"[^()\n]{1,500}\.cs:[0-9]"),
     "--- End of inner exception stack trace ---",
     Mark(": error ", r"[A-Z]{2,12}[0-9]{0,6} ?: "),
     *(f"\n  {testing.MESSAGE_MARK}{end}" for end in ("\n", "\r")),
@@ -31,5 +32,6 @@ def read_dotnet(lines: list[str]) -> Reading:
         (": error ", msbuild.read),
         *((f":{word} ", exceptions.read_printed) for word in LINE_WORDS),
         ("] in ", exceptions.read_printed),
+        (UNITY_MARK, exceptions.read_printed),
     )
     return scan(lines, readers)

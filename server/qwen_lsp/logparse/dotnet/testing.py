@@ -22,6 +22,10 @@ _NUNIT = re.compile(
     r"\s*[0-9]{1,6}\) (?:Test )?(?P<what>Failure|Error|Failed|Invalid|SetUp Error|TearDown Error) : (?P<test>\S.*)$"
 )
 _TYPED = re.compile(r"(?P<type>(?:[A-Za-z_][\w`+]{0,200}\.){1,30}[A-Za-z_][\w`+]{0,200}) : (?P<message>.*)$")
+# MSTest's UnitTestResult: "Test method Shop.CartTests.Adds threw exception: ", and the exception in the next line.
+_THREW = re.compile(
+    r"Test method \S{1,500} threw exception:\s{1,4}(?P<type>(?:[A-Za-z_][\w`+]{0,200}\.){1,30}[A-Za-z_][\w`+]{0,200}): "
+)
 _INNER = re.compile(r"\s*-{2,12}> (?P<nunit>\S.*)$|-{4,12} (?P<xunit>[A-Za-z_].*)$")
 _INNER_STACK = re.compile(r"\s*(?:-{5} Inner Stack Trace.* -{5}|--[A-Za-z_]\w{0,200})\s*$")
 _MAX_LINES = 400
@@ -89,6 +93,8 @@ def _read_body(lines: Sequence[str], start: int, stop: int, stack: int) -> tuple
 
 def _one(header: Sequence[str], frames: tuple[StackFrame, ...]) -> Failure:
     text = "\n".join(header).strip()
+    if thrown := _THREW.match(text):
+        return Failure(FailureKind.EXCEPTION, thrown["type"], text[thrown.end() :].strip(), frames, language=LANGUAGE)
     typed = _TYPED.match(text.partition("\n")[0])
     if typed is None:
         return Failure(FailureKind.ASSERTION, "Failure", text, frames, language=LANGUAGE)

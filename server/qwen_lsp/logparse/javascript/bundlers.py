@@ -76,8 +76,8 @@ def _read_esbuild_line(lines: Sequence[str], index: int) -> Found | None:
     match = _ESBUILD_LINE.match(lines[index])
     if match is None:
         return None
-    if match["severity"].islower() and not (is_source(match["path"]) or match["path"].endswith(_BUNDLED_TOO)):
-        return None  # The compilers of other languages print the same.
+    if not (is_source(match["path"]) or match["path"].endswith(_BUNDLED_TOO)):
+        return None  # The compilers of other languages, and Meson, print the same.
     frame = make_frame(match["path"], int(match["lineno"]), int(match["colno"]) + 1)
     code = codeframe.read_code_frame(lines, index + 1, min(len(lines), index + _MAX_LINES))
     return _found(match, _with_code(frame, code), index, code.end if code else index + 1)

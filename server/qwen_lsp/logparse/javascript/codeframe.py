@@ -2,7 +2,7 @@
 
 Source of the formats: @babel/code-frame (Jest, webpack, Babel: ``> 4 | source``); esbuild's internal/logger
 (``4 │ source``, ``╵ ~~~``); Vitest's printError.ts (``4| source``); the ariadne reports of oxc and Rolldown
-(``4 │ source``, ``│ ─┬─``).
+(``4 │ source``, ``│ ─┬─``); miette's, without Unicode (``4 | source``, ``: ^^^``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from qwen_lsp.logparse.javascript.frames import with_source
 from qwen_lsp.model import Failure, StackFrame
 
 _NUMBERED = re.compile(r"\s*+(?:> ?)?\s*+(?P<lineno>[0-9]{1,9}) {0,2}[|\u2502]")
-_MARKED = re.compile(r"\s*+[|\u2502\u2575\u00b7](?P<marks> *[\^~\u2500\u252c]+)")
+_MARKED = re.compile(r"\s*+[|:\u2502\u2575\u00b7](?P<marks> *[\^~\u2500\u252c]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from qwen_lsp.logparse.javascript.frames import is_elision, language_of, make_frame, read_frame
+from qwen_lsp.logparse.javascript.frames import is_elision, language_of, make_frame, read_frame, with_source
 from qwen_lsp.model import Failure, FailureKind, StackFrame
 
 MAX_MESSAGE_LINES = 100
@@ -28,7 +28,8 @@ _NAME_PARTS = ("rror", "xception", "Rejection", "Failure", "Violation")
 # What may stand before an error, of which the error itself is what matters ("Unhandled Promise Rejection: ").
 _WRAPPERS = frozenset({"UnhandledPromiseRejectionWarning", "Rejection"})
 _WARNING = re.compile(r"(?<![\w$])(?P<type>(?:[A-Z][A-Za-z]{0,40})?Warning): (?P<message>.*)")
-_WEAK_HEADER = re.compile(r"(?P<type>[A-Z][\w$]*+(?: [A-Z][\w$]*+)?): (?P<message>.*)")
+# "error: text" is how node-postgres names its errors, and Bun those without a class.
+_WEAK_HEADER = re.compile(r"(?P<type>[A-Z][\w$]*+(?: [A-Z][\w$]*+)?|error): (?P<message>.*)")
 _EMITTED = "Emitted 'error' event"
 _IMPORTER = re.compile(r" imported from (?P<module>\S+)$|^Require stack:\n- (?P<required_by>.+)$", re.MULTILINE)
 # "SyntaxError: /app/data.json: text in JSON at position 8 (line 1 column 9)", of a JSON file that was required.
@@ -36,6 +37,10 @@ _DATA_FILE = re.compile(
     r"(?P<path>(?:[A-Za-z]:)?[^:]*+)(?<=\.json): (?P<message>.*)"
     r" \(line (?P<lineno>[0-9]{1,9}) column (?P<colno>[0-9]{1,9})\)$"
 )
+# "RollupError: /app/src/a.tsx (5:9): message", thrown in a program that builds with Rollup: Storybook, Astro.
+_BUILDERS = frozenset({"RollupError", "RolldownError"})
+_REFUSED = re.compile(r"(?P<path>[^\s:()][^:()]*) \((?P<lineno>[0-9]{1,9}):(?P<colno>[0-9]{1,9})\): (?P<message>\S.*)")
+_CARET = re.compile(r" *+\^ *+$")
 _CAUSE_LABELS = ("[cause]: ", "cause: ", "Caused by: ")
 
 
@@ -105,6 +110,10 @@ def make_failure(header: Header, message: str, frames: Sequence[StackFrame]) -> 
         frame = make_frame(data["path"], int(data["lineno"]), int(data["colno"]))
         return Failure(FailureKind.SYNTAX_ERROR, "SyntaxError", data["message"], (*frames, frame), language="json")
     own = next((frame for frame in reversed(frames) if frame.in_app), None)
+    if own is None and header.exception_type in _BUILDERS and (refused := _REFUSED.match(message)) is not None:
+        # Rollup counts columns from 0.
+        own = make_frame(refused["path"], int(refused["lineno"]), int(refused["colno"]) + 1)
+        frames, message = (*frames, own), refused["message"] + message[refused.end() :]
     if own is None and (importer := _IMPORTER.search(message)) is not None:
         # Node resolves the imports of a module before it runs: the stack holds no frame of it.
         path = importer["module"] or importer["required_by"]
@@ -141,8 +150,11 @@ def parse_error(
         frames: list[StackFrame] = []
         opens = lines[start].rstrip().endswith("{")
     else:
-        message = _join(header.message, lines[start + 1 : first])
+        following, source = _without_source(lines[start + 1 : first])
+        message = _join(header.message, following)
         frames, index = read_frames(lines, first, stop, read)
+        if source is not None and frames:
+            frames[-1] = with_source(frames[-1], *source)
         opens = lines[index - 1].rstrip().endswith("{")
     if index < stop and lines[index].strip().startswith(_EMITTED):
         _, index = read_frames(lines, index + 1, stop, read)
@@ -182,6 +194,13 @@ def _first_frame(lines: Sequence[str], start: int, limit: int, read: FrameReader
         if text.startswith("Node.js v") or (is_nested and (text.rstrip(",") == "}" or _cause(text) is not None)):
             return None
     return None
+
+
+def _without_source(following: Sequence[str]) -> tuple[Sequence[str], tuple[str, str] | None]:
+    """Return the lines of a message without the source and the caret that Deno prints between it and the stack."""
+    if len(following) > 1 and _CARET.match(following[-1]) and following[-2].strip():
+        return following[:-2], (following[-2], following[-1])
+    return following, None
 
 
 def _join(first: str, following: Sequence[str]) -> str:

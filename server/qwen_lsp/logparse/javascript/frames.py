@@ -18,7 +18,7 @@ _SOURCES = (".js", ".jsx", ".mjs", ".cjs", *_TYPESCRIPT, ".vue", ".svelte", ".as
 # and "events.js"), installed packages, code without a file, browser extensions, Vite's and webpack's own modules.
 _FOREIGN = re.compile(
     r"^(?:node|bun|deno|ext|wasm|native|chrome-extension|moz-extension|safari-web-extension):"
-    r"|^(?:internal/|<|\[|native$|native code$|evalmachine\.|VM[0-9])"
+    r"|^/var/runtime/|^(?:internal/|<|\[|native$|native code$|evalmachine\.|VM[0-9])"
     r"|(?:^|/)(?:node_modules|\.yarn|\.pnp\.c?js|@vite|@react-refresh|webpack/(?:bootstrap|runtime))(?:/|$)"
 )
 _NODE_FILES = re.compile(
@@ -32,7 +32,7 @@ _SERVED = re.compile(r"(?:https?|capacitor|app|ionic|tauri)://[^/]*+(?=/)")
 _ADDRESS = re.compile(r"(?:[a-z][a-z-]{1,30}://|/)\S*+(?: line [0-9]|$)")
 _DRIVE = re.compile(r"/(?=[A-Za-z]:/)")
 _TOKEN = re.compile(r"[.#]?[\w$]++|\"[^\"]*+\"|'[^']*+'")
-_PATH_LIKE = re.compile(r"[/\\.<\[]|^node:|^webpack")
+_PATH_LIKE = re.compile(r"[/\\.<\[]|^node:|^webpack|^native$")
 _ELIDED = re.compile(r"\s*\.\.\. [0-9]+ (?:more|lines matching cause stack trace)")
 
 
@@ -80,7 +80,8 @@ def with_source(frame: StackFrame, source_line: str, caret_line: str) -> StackFr
     Engines point at one character, where a name or a string begins; all of it is underlined then.
     """
     text = source_line.strip()
-    if not text:
+    # Vitest cuts long lines: a part of one is not what stands in the file.
+    if not text or text.endswith("\N{HORIZONTAL ELLIPSIS}"):
         return frame
     indentation = len(source_line) - len(source_line.lstrip())
     marked = caret_line.rstrip()

@@ -20,7 +20,9 @@ _TODO = "\u26a0 "
 _DURATION = re.compile(r" \([0-9.]{1,20}ms\)$")
 _LOCATION = re.compile(r"test at (?P<place>\S.*:[0-9]{1,9}:[0-9]{1,9})$")
 _NOT_OK = re.compile(r"\s*+not ok [0-9]{1,9}(?: -)? (?P<title>[^#]*+)(?P<directive># (?:TODO|SKIP))?", re.IGNORECASE)
-_KEY = re.compile(r"(?P<key>\w+): ?(?P<value>.*)$")
+_BLOCK = re.compile(r"[|>][-+0-9]{0,3}$")
+_PLAN = re.compile(r"\s+1\.\.[0-9]{1,9}$")
+_KEY = re.compile(r"(?P<key>\w+) {0,8}: ?(?P<value>.*)$")
 _MAX_LINES = 500
 
 
@@ -68,17 +70,33 @@ def read_tap(lines: Sequence[str], index: int) -> Found | None:
     while end < min(len(lines), index + _MAX_LINES) and lines[end].strip() != "...":
         end += 1
     details = _read_details(lines[index + 2 : end])
-    if match["directive"] or details.get("failureType") == ["subtestsFailed"]:
+    if match["directive"] or details.get("failureType") == ["subtestsFailed"] or _ends_subtests(lines, index):
         return Found((), end)
+    stack_lines = details.get("stack", details.get("at", []))
     message = "\n".join(details.get("error", [])).strip()
-    name = "".join(details.get("name", [])) or (
+    name = "".join(details.get("name", details.get("type", []))) or (
         "AssertionError" if details.get("code") == ["ERR_ASSERTION"] else "Error"
     )
     header = Header(name, message or match["title"].strip())
-    stack = [read_call(line.strip().removeprefix("at ")) for line in details.get("stack", details.get("at", []))]
+    thrown = read_header(stack_lines[0]) if stack_lines else None
+    if thrown is not None and not message:
+        # QUnit: the stack begins with the error, whose frames may stand in the message.
+        header = thrown
+        stack_lines = stack_lines + [line for line in details.get("message", []) if line.lstrip().startswith("at ")]
+    elif not message and "expected" in details and "actual" in details:
+        values = (" ".join(line.strip() for line in details[key]) for key in ("expected", "actual"))
+        header = Header("AssertionError", "{}\nexpected: {}\nactual: {}".format(header.message, *values))
+    stack = [read_call(line.strip().removeprefix("at ")) for line in stack_lines]
     failure = make_failure(header, header.message, [frame for frame in reversed(stack) if frame is not None])
     failure = _with_test(failure, _frame_of("".join(details.get("location", []))))
     return Found(((replace(failure, test_id=match["title"].strip()), Weight.TEST, index),), end)
+
+
+def _ends_subtests(lines: Sequence[str], index: int) -> bool:
+    """Return whether the test at ``index`` has tests of its own, whose plan stands indented right above it."""
+    above = next((line for line in reversed(lines[max(0, index - 3) : index]) if line.strip()), "")
+    indent = len(lines[index]) - len(lines[index].lstrip())
+    return _PLAN.match(above) is not None and len(above) - len(above.lstrip()) > indent
 
 
 def _read_details(lines: Sequence[str]) -> dict[str, list[str]]:
@@ -92,7 +110,7 @@ def _read_details(lines: Sequence[str]) -> dict[str, list[str]]:
             current.append(line[indent + 2 :].rstrip())
             continue
         value = key["value"].rstrip()
-        current = details[key["key"]] = [] if value in {"|-", "|", ">-", ">"} else [_unquote(value)]
+        current = details[key["key"]] = [] if _BLOCK.match(value) or not value else [_unquote(value)]
     return details
 
 

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from qwen_lsp.logparse.family import Mark, Marks
-from qwen_lsp.logparse.javascript import bundlers, compilers, jest, linters, mocha, nodetest, vitest
+from qwen_lsp.logparse.javascript import (
+    ava,
+    bun,
+    bundlers,
+    compilers,
+    deno,
+    jasmine,
+    jest,
+    linters,
+    mocha,
+    nextjs,
+    nodetest,
+    playwright,
+    reports,
+    vitest,
+)
 from qwen_lsp.logparse.javascript.reading import Found, Reader
 from qwen_lsp.logparse.javascript.stacks import StackReader
 from qwen_lsp.logparse.sighting import Folder, Reading
@@ -24,7 +39,16 @@ MARKS: Marks = (
     *(Mark(f"\n  {digit}", r"[0-9]{0,5}\) ") for digit in range(1, 10)),
     *(f"{cross} " for cross in ("\u2716", "\u2716\ufe0f", "\u2717", "\u2718", "\u26a0")),
     Mark("not ok ", "[0-9]"),
+    "\n  Message:\n",
+    Mark(f"\n  {ava.FRAME_MARK}", r"[^\n]{1,1000}:[0-9]{1,9}:[0-9]{1,9}\)?\n"),
     # compilers, bundlers and linters
+    Mark(",-[", r"[^\n\]]{1,400}:[0-9]{1,9}:[0-9]{1,9}\]"),
+    Mark(" " + reports.BIOME_RULE, "(?:\u2501){0,300}\n"),
+    Mark(reports.BABEL, r"[^\n]{1,1000} \([0-9]{1,9}:[0-9]{1,9}\)\n"),
+    f"\n{nextjs.MARK}",
+    deno.CHECKED,
+    "\nerror: Module not found ",
+    "\nerror: Relative import path ",
     *(Mark(f"{severity} TS", "[0-9]") for severity in ("error", "warning")),
     *(f"{mark} [{severity}] " for mark in ("\u2718", "X", "\u25b2", ">") for severity in ("ERROR", "WARNING")),
     *(Mark(f": {severity}: ", rf"(?<=[0-9]: {severity}: )") for severity in ("ERROR", "error")),
@@ -37,6 +61,8 @@ MARKS: Marks = (
     "Pre-transform error: ",
     Mark("  error  "),
     Mark("  warning  "),
+    *(f"  {sign}  " for sign in ("\u2716", "\u26a0")),
+    *(Mark(f"\n{word}: ", r"(?<=[0-9]\n" + word + r": )") for word in ("Error", "Warn")),
     " [Error",
     " [Warning",
     Mark(", col ", "[0-9]{1,9}, (?:Error|Warning)"),
@@ -48,24 +74,29 @@ _ESBUILD = (bundlers.read_esbuild,)
 _DIGITS = "0123456789"
 """Numbers count where they are indented: many logs have a time in every line."""
 _BY_FIRST_CHARACTER: dict[str, tuple[Reader, ...]] = {
+    **dict.fromkeys((*reports.ERRORS, *reports.WARNINGS), (reports.read_miette,)),
     "\u25cf": (jest.read_block,),
     "c": (jest.skip_console,),
     "F": (vitest.read_block,),
     "\u23af": (vitest.read_unhandled,),
     "t": _NODE_TEST,
-    "\u2716": _NODE_TEST,
+    "\u2716": (nodetest.read_block, reports.read_miette),
     "\u2717": _NODE_TEST,
-    "\u26a0": _NODE_TEST,
+    "\u26a0": (nodetest.read_block, reports.read_miette),
     "n": (nodetest.read_tap,),
     "\u2718": (nodetest.read_block, bundlers.read_esbuild),
     "X": _ESBUILD,
     "\u25b2": _ESBUILD,
     ">": _ESBUILD,
     "[": (bundlers.read_report, bundlers.read_rollup),
-    "E": (bundlers.read_webpack,),
-    "W": (bundlers.read_webpack,),
-    "e": (bundlers.read_rollup,),
-    **dict.fromkeys(_DIGITS, (mocha.read_block, linters.read_rows)),
+    "E": (bundlers.read_webpack, linters.read_svelte),
+    "W": (bundlers.read_webpack, linters.read_svelte),
+    "e": (bundlers.read_rollup, deno.read_error),
+    "M": (jasmine.read_block,),
+    "T": (deno.read_error,),
+    ava.FRAME_MARK[0]: (ava.read_block,),
+    ".": (nextjs.read_place,),
+    **dict.fromkeys(_DIGITS, (playwright.read_block, mocha.read_block, linters.read_rows)),
 }
 # By a piece of text, for what begins with a file's name.
 _BY_TEXT: tuple[tuple[str, Reader], ...] = (
@@ -74,6 +105,8 @@ _BY_TEXT: tuple[tuple[str, Reader], ...] = (
     (" [Error", linters.read_line),
     (" [Warning", linters.read_line),
     ("[vite] ", bundlers.read_vite),
+    (reports.BIOME_RULE, reports.read_biome),
+    (reports.BABEL, reports.read_babel),
     (": ERROR: ", bundlers.read_esbuild),
     (": error: ", bundlers.read_esbuild),
 )
@@ -123,7 +156,7 @@ class _Scanner:
         if (first == "a" and text.startswith("at ")) or (self._has_browser_frames and "@" in line):
             return self._stacks.read_stack(index)
         if first == "^":
-            return self._stacks.read_caret(index)
+            return bun.read_error(self._lines, index) or self._stacks.read_caret(index)
         readers = _BY_FIRST_CHARACTER.get(first, ()) if line[:1] == " " or first not in _DIGITS else ()
         for read in readers:
             if (found := read(self._lines, index)) is not None:

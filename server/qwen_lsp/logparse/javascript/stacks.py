@@ -144,13 +144,15 @@ class StackReader:
         if lines[start].startswith("["):
             return self.read_bracketed(start)
         end = start
-        while end < min(len(lines), start + _MAX_VALUE_LINES) and not lines[end].startswith(_END):
+        # The message of an error may be long: that of Zod is a list in JSON.
+        is_named = (header := read_header(lines[start])) is not None and not header.prefix
+        limit = start + (errors.MAX_MESSAGE_LINES if is_named else _MAX_VALUE_LINES)
+        while end < min(len(lines), limit) and not lines[end].startswith(_END):
             if read_frame(lines[end]) is not None or (end > start and _CARET.match(lines[end])):
                 return None
             end += 1
         value = "\n".join(lines[start:end]).strip()
-        header = read_header(lines[start]) if value else None
-        if header is None or header.prefix:
+        if header is None or header.prefix or not value:
             if end >= len(lines) or not lines[end].startswith(_END):
                 return None
             header = Header(UNCAUGHT_VALUE, value)

@@ -33,6 +33,8 @@ _MAVEN = re.compile(
     rf"\[(?P<level>ERROR|WARNING)\] {_PATH}:(?: \(| ?\[)(?P<lineno>[0-9]{{1,9}}),\s?(?P<colno>[0-9]{{1,9}})[\])]:? "
     r"(?P<message>.*)$"
 )
+# "(whitespace) WhitespaceAround: message", of maven-checkstyle-plugin's CheckstyleViolationCheckMojo.
+_CHECKSTYLE = re.compile(r"\([a-z]\w{1,40}\) (?P<rule>[A-Z]\w{1,80}): (?P<message>\S.*)$")
 _GRADLE = re.compile(
     rf"(?P<level>[ew]): (?:file://)?{_PATH}:(?P<lineno>[0-9]{{1,9}}):(?P<colno>[0-9]{{1,9}}):? (?P<message>.*)$"
     rf"|(?P<old_level>[ew]): (?P<old_path>[^\s:\[][^\n]{{0,1000}}?{_ENDS}): "
@@ -113,7 +115,9 @@ def is_maven(line: str) -> bool:
 def _read_maven(lines: Sequence[str], index: int, match: re.Match[str], folder: Folder) -> int:
     details, end = _read_details(lines, index + 1)
     frame = make_frame(match["path"], int(match["lineno"]), int(match["colno"]))
-    _add(folder, match["level"], COMPILE_ERROR, [match["message"].rstrip(), *details], frame, index)
+    checked = _CHECKSTYLE.match(match["message"])
+    name, message = (checked["rule"], checked["message"]) if checked else (COMPILE_ERROR, match["message"])
+    _add(folder, match["level"], name, [message.rstrip(), *details], frame, index)
     return end
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qwen_lsp.logparse.family import Mark, Marks
-from qwen_lsp.logparse.jvm import builds, compilers, testruns
+from qwen_lsp.logparse.jvm import builds, compilers, linters, munit, testruns
 from qwen_lsp.logparse.jvm.frames import plain, read_frame
 from qwen_lsp.logparse.jvm.throwables import UNKNOWN, Header, find_header, read_header, read_throwable
 from qwen_lsp.logparse.sighting import Folder, Reading, Weight
@@ -136,7 +136,7 @@ class _Scanner:
         return self._read_diagnostic(index)
 
     def _read_diagnostic(self, index: int) -> int:
-        for read in (compilers.read_console, compilers.read_gradle, compilers.read_scala3):
+        for read in (compilers.read_console, compilers.read_gradle, compilers.read_scala3, linters.read_finding):
             if (end := read(self._lines, index, self._folder)) > index:
                 return end
         return index
@@ -158,6 +158,9 @@ class _Scanner:
         failure, end = read_throwable(self._lines, start, header)
         innermost = failure.frames[-1].function if failure.frames else None
         if innermost in _STACK_DUMPS:
+            return end
+        if (test := munit.test_of(header.prefix)) is not None:
+            self._folder.add(replace(munit.tidied(failure), test_id=test), Weight.TEST, start)
             return end
         weight = self._weight(start, header, failure)
         if weight is Weight.TEST:

@@ -159,10 +159,12 @@ def _indent(text: str) -> int:
 def _message_end(lines: Sequence[str], index: int, *, needs_at: bool) -> int:
     """Return where the stack begins below the further lines of a message at ``index``; 0 when none does."""
     for number in range(index, min(len(lines), index + MAX_MESSAGE_LINES)):
-        stripped = plain(lines[number]).lstrip()
+        text = plain(lines[number])
+        stripped = text.lstrip()
         if read_frame(stripped, needs_at=needs_at) is not None or _LABEL.match(stripped) or _OMITTED.match(stripped):
             return number
-        if stripped.startswith(("Exception in thread ", "=> ")):
+        # The next failure of JUnit's console launcher; MUnit's "=> Obtained" stands at the beginning of a line.
+        if stripped.startswith("Exception in thread ") or text.startswith("    => "):
             return 0
     return 0
 

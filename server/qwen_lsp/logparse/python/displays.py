@@ -1,7 +1,7 @@
-"""The tracebacks that IPython and rich draw instead of CPython's; the exception's line below them is the same.
+"""The tracebacks that IPython, rich and Loguru draw instead of CPython's; the exception's line below them is the same.
 
 Source of the formats: IPython core/ultratb.py (``VerboseTB``, mode Context), 8 and 9; rich traceback.py
-(``Traceback._render_stack``), also used by Typer.
+(``Traceback._render_stack``), also used by Typer; loguru's _better_exceptions.py (``ExceptionFormatter``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qwen_lsp.logparse.python.frames import make_frame
+from qwen_lsp.logparse.python.frames import FRAME, make_frame
 from qwen_lsp.model import StackFrame
 
 MARK = "Traceback (most recent call last)"
@@ -85,3 +85,33 @@ def _read_rich(lines: Sequence[str], start: int, stop: int) -> tuple[tuple[Stack
     if index < stop and _RICH_END.match(lines[index]):
         index += 1
     return tuple(frames), index
+
+
+def is_spaced(lines: Sequence[str], start: int, stop: int) -> bool:
+    """Return whether the header ``lines[start]`` begins a traceback of Loguru: its frames stand apart."""
+    if start + 2 >= stop or not lines[start].startswith(MARK) or lines[start + 1].strip():
+        return False
+    return _spaced_frame(lines[start + 2]) is not None
+
+
+def read_spaced(lines: Sequence[str], start: int, stop: int) -> tuple[tuple[StackFrame, ...], int]:
+    """Return the frames, each behind a blank line and with the values of its names below, and the index after them."""
+    frames: list[StackFrame] = []
+    index = start
+    while index < stop:
+        # Frames without a source stand right below each other.
+        index += not lines[index].strip()
+        match = _spaced_frame(lines[index]) if index < stop else None
+        if match is None:
+            break
+        index += 1
+        source = [line[4:] for line in lines[index : min(index + 1, stop)] if line.startswith("    ")]
+        frames.append(make_frame(match["path"], match["lineno"], match["function"], source))
+        while index < stop and lines[index].startswith("    "):
+            index += 1
+    return tuple(frames), index
+
+
+def _spaced_frame(line: str) -> re.Match[str] | None:
+    # The frame that caught the exception has a mark.
+    return FRAME.match(line, 2) if line.startswith(("  ", "> ")) else None

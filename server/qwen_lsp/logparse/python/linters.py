@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.places import with_source
-from qwen_lsp.logparse.python import interpreter, pip
+from qwen_lsp.logparse.python import bandit, interpreter, pip
 from qwen_lsp.logparse.python.frames import make_frame
 from qwen_lsp.logparse.scanning import Found, Readers, scan
 from qwen_lsp.logparse.sighting import Reading, Weight
@@ -67,7 +67,7 @@ _MAX_ROWS = 5_000
 
 def read_tools(lines: list[str]) -> Reading:
     """Return every finding that ``lines`` report, what pip says, and the interpreter that finds no program."""
-    return scan(lines, (*_READERS, *interpreter.READERS, *pip.READERS))
+    return scan(lines, (*_READERS, *interpreter.READERS, *pip.READERS, *bandit.READERS))
 
 
 def _found(
@@ -294,6 +294,7 @@ _BEHIND_PATH = (
 MARKS: Marks = (
     *interpreter.MARKS,
     *pip.MARKS,
+    f"\n{bandit.MARK}",
     Mark(".py:", _BEHIND_PATH),
     Mark(".pyi:", _BEHIND_PATH),
     Mark(".ipynb:", _BEHIND_PATH),

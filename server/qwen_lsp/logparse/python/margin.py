@@ -18,7 +18,8 @@ _MAX_PASSES = 4
 def traceback_column(line: str) -> int | None:
     """Return the column of ``line`` where a traceback's text begins, or None when none begins there."""
     header = line.find(HEADER)
-    if header >= 0:
+    # A test may be named so: "test_log[Traceback (most recent call last):] PASSED".
+    if header >= 0 and not line[header + len(HEADER) :].startswith("]"):
         group = header - (len(GROUP_HEADER) - len(HEADER))
         if group >= 0 and line.startswith(GROUP_HEADER, group):
             is_first = line.startswith("  + ", group - 4) if group >= 4 else False

@@ -20,9 +20,11 @@ from qwen_lsp.logparse.python.traceback import (
 )
 from qwen_lsp.model import Failure, StackFrame
 
-# terminal.py, ``write_sep``: "=== title ===" for sections, "___ title ___" for tests, "--- title ---" for output.
+# terminal.py, ``write_sep``: "=== title ===" for sections, "___ title ___" for tests, "--- title ---" for output;
+# pytest-sugar draws the second with horizontal bars.
 SECTION = re.compile(r"={3,} (?P<title>\S.*\S) ={3,}\s*$")
-HEADING = re.compile(r"_+ (?P<title>\S.*\S|\S) _+\s*$")
+HEADING = re.compile(r"(?:_+|\u2015+) (?P<title>\S.*\S|\S) (?:_+|\u2015+)\s*$")
+HEADING_CHARACTERS = ("_", "\u2015")
 CAPTURED = re.compile(r"-{3,} Captured .{1,60} -{3,}\s*$")
 _FRAME_RULE = re.compile(r"(?:_ ){4,}_?\s*$")
 # ReprFileLocation: "path:12: ValueError" or, in the middle of a stack, "path:12: "; ReprEntry in short style:
@@ -39,6 +41,9 @@ _DEFINITION = re.compile(r"(?P<indentation> {2,4})(?:async )?def (?P<name>\w+)")
 _FIXTURES = "available fixtures: "
 _FIXTURE_HELP = re.compile(r"\s*(?:available fixtures: |use 'pytest --fixtures )")
 _FIXTURE_MISSING = re.compile(r"(?:recursive dependency involving )?fixture '.{1,200}' ")
+# What pytest-xdist puts below a heading.
+_WORKER = re.compile(r"\[gw[0-9]{1,5}\] \S+ -- Python ")
+_MAX_MESSAGE_LINES = 40
 
 # doctest.py of pytest, ``repr_failure``: "004     >>> f(1)", then what CPython's doctest.OutputChecker says.
 _EXAMPLE = re.compile(r"[0-9]{3,} +(?P<source>>>> .*)$")
@@ -68,13 +73,13 @@ class _Entry:
 
 def heading(line: str) -> str | None:
     """Return the title when ``line`` is the heading of a test's block."""
-    match = HEADING.match(line) if line.startswith("_") else None
-    return match["title"] if match is not None and set(match["title"]) - {"_", " "} else None
+    match = HEADING.match(line) if line.startswith(HEADING_CHARACTERS) else None
+    return match["title"] if match is not None and set(match["title"]) - {*HEADING_CHARACTERS, " "} else None
 
 
 def ends_block(line: str) -> bool:
     """Return whether ``line`` is the first one after a test's block, captured output not counted in."""
-    if line[:1] not in {"=", "_", "-"}:
+    if line[:1] not in {"=", "-", *HEADING_CHARACTERS}:
         return False
     return bool(SECTION.match(line) or CAPTURED.match(line) or heading(line))
 
@@ -121,6 +126,14 @@ def read_block(lines: Sequence[str], start: int, stop: int) -> Failure | None:
             index = _read_line(lines, index, stop, entry)
         index += 1
     return _finish(entry, finished, is_explicit)
+
+
+def read_message(lines: Sequence[str], start: int, stop: int) -> Failure | None:
+    """Return the failure of a block that holds nothing but a message, as ``pytest.fail(pytrace=False)`` leaves it."""
+    body = [line.rstrip() for line in lines[start:stop] if line.strip() and not _WORKER.match(line)]
+    if not body or len(body) > _MAX_MESSAGE_LINES:
+        return None
+    return Failure(failure_kind("Failed"), "Failed", "\n".join(body), ())
 
 
 def _read_line(lines: Sequence[str], index: int, stop: int, entry: _Entry) -> int:

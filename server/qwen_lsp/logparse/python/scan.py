@@ -9,7 +9,13 @@ from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.python import doctest, pytest, unittest
 from qwen_lsp.logparse.python.margin import Margins, traceback_column
 from qwen_lsp.logparse.python.report import TestReport
-from qwen_lsp.logparse.python.traceback import STACK_HEADER, read_chain, read_frames
+from qwen_lsp.logparse.python.traceback import (
+    STACK_HEADER,
+    failure_kind,
+    parse_exception_line,
+    read_chain,
+    read_frames,
+)
 from qwen_lsp.logparse.sighting import Folder, Reading, Weight
 from qwen_lsp.model import Severity
 
@@ -34,7 +40,7 @@ _CUT = "A traceback ends before the line that names the exception; paste the log
 _BLOCK_SECTIONS = frozenset({"FAILURES", "ERRORS"})
 _SUMMARY_SECTION = "short test summary info"
 _WARNING_SECTION = "warnings summary"
-_FIRST_CHARACTERS = frozenset("=_-EF/.") | frozenset("abcdefghijklmnopqrstuvwxyz")
+_FIRST_CHARACTERS = frozenset("=_\u2015-EF/.") | frozenset("abcdefghijklmnopqrstuvwxyz")
 # Lines of a block that stand before the first one by which it is known, when its heading is cut off.
 _HEADLESS_LINES = 200
 
@@ -44,10 +50,16 @@ _BACKGROUND = re.compile(
     r"\s*(?:Exception in thread |Process [\w:-]+:|Task exception was never retrieved|Exception in callback |future: <"
     r"|handle: <|Unhandled exception in event loop|exception calling callback)"
 )
+_LAMBDA = "[ERROR] "
 _IGNORED = re.compile(r"\s*(?:Exception ignored (?:in|while)|.*PytestUn(?:raisable|handled)\w{1,40}Warning:)")
 _LOGGED = re.compile(r"\b(?:WARN(?:ING)?|ERROR|CRITICAL|FATAL|EXCEPTION|warning|error|critical)\b")
 # Exceptions that only report another failure (a child process printed its own traceback before) or the user's wish.
 _CONSEQUENCES = frozenset({"KeyboardInterrupt", "CalledProcessError", "SystemExit"})
+
+
+def _named_above(line: str) -> tuple[str, str] | None:
+    """Return the exception that AWS Lambda prints above its traceback: "[ERROR] KeyError: 'Records'"."""
+    return parse_exception_line(line.removeprefix(_LAMBDA)) if line.startswith(_LAMBDA) else None
 
 
 def read_python(lines: list[str]) -> Reading:
@@ -146,6 +158,8 @@ class _Scanner:
             if is_line_style and pytest.ends_line_style(self._lines[end - 1]):
                 break
         failure = pytest.read_block(self._lines, start, end)
+        if failure is None and heading is not None and self._section in _BLOCK_SECTIONS:
+            failure = pytest.read_message(self._lines, start, end)
         is_proven = heading is not None or self._section in _BLOCK_SECTIONS
         if failure is None or not (is_proven or failure.frames):
             # A line that only looked like pytest's: what follows is read as any other output.
@@ -163,6 +177,9 @@ class _Scanner:
         if parsed.failure is None:
             return max(parsed.end, index + 1)
         failure = parsed.failure
+        if parsed.is_cut and index and (named := _named_above(self._lines[index - 1])) is not None:
+            parsed = replace(parsed, is_cut=False)
+            failure = replace(failure, kind=failure_kind(named[0]), exception_type=named[0], message=named[1])
         self._is_cut = self._is_cut or parsed.is_cut
         if weight is Weight.IGNORED:
             failure = replace(failure, severity=Severity.WARNING)

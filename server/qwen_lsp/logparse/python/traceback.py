@@ -42,6 +42,8 @@ _EXCEPTION = re.compile(r"(?P<type>[^\W\d][\w.]*+(?:<locals>[\w.]++)*+)(?:(?P<co
 _LOG_LEVELS = frozenset({"DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "TRACE"})
 # FastAPI's exceptions.py (``_format_endpoint_context``) ends a message with the endpoint: its frame, then "GET /path".
 _ENDPOINT = re.compile(r"    (?:[A-Z]{3,7}|WEBSOCKET) /\S*$")
+# Python takes the column of Jinja's generated code for one of the template, and underlines what is left of the line.
+_SHORT_UNDERLINE = re.compile(r" {0,3}[~^]+\s*$")
 _REPEATED = re.compile(r"\s*\[Previous line repeated [0-9]+ more times?\]")
 _MEMBER_RULE = re.compile(r"  \+-{10,}(?: (?P<label>[0-9.]+) -{10,})?\s*$")
 _MEMBERS_START = re.compile(r"\+-\+-{10,} (?:[0-9.]+) -{10,}\s*$")
@@ -49,11 +51,11 @@ _MORE_MEMBERS = re.compile(r"and [0-9]+ more exceptions?\s*$")
 _SYNTAX_PLACE = re.compile(r"\((?P<path>[^()]{1,400}), line (?P<lineno>[0-9]{1,9})\)$")
 # The first line of what some other program, or the failed one's logging, prints after the exception line.
 _OTHER_OUTPUT = re.compile(
-    # Lines of access logs: Django's, and werkzeug's or gunicorn's.
+    # Six dashes end what Docker repeats of a step. Lines of access logs: Django's, and werkzeug's or gunicorn's.
     r"\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}[ :]|(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]+)? -|"
     r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}|\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|TRACE)\b"
     r"|make(?:\[[0-9]+\])?: |npm |##\[|Error: Process completed|(?:\([^()]{1,100}\) ?)?[\w.@~/:-]{0,200}[$#%>\u276f] "
-    r"|Process [\w-]+:$|Exception (?:in thread|ignored) |Task exception was never|={5,}|-{10,}|_{5,}|\*{10,}"
+    r"|Process [\w-]+:$|Exception (?:in thread|ignored) |Task exception was never|={5,}|-{6}$|-{10,}|_{5,}|\*{10,}"
 )
 
 
@@ -137,6 +139,9 @@ def _read_one(lines: Sequence[str], start: int, stop: int, depth: int, is_whole:
     if displays.is_header(lines[start]):
         has_header = True
         frames, index = displays.read_frames(lines, start, stop)
+    elif displays.is_spaced(lines, start, stop):
+        has_header = True
+        frames, index = displays.read_spaced(lines, start + 1, stop)
     else:
         has_header = lines[start].startswith((HEADER, GROUP_HEADER))
         frames, index = read_frames(lines, start + has_header, stop)
@@ -147,7 +152,9 @@ def _read_one(lines: Sequence[str], start: int, stop: int, depth: int, is_whole:
         failure = Failure(FailureKind.EXCEPTION, UNKNOWN_EXCEPTION, UNKNOWN_MESSAGE, frames)
         return Parsed(failure, index, is_cut=True)
     exception_type, first_line = exception
-    end = _message_end(lines, index + 1, stop, is_whole)
+    # Gunicorn prints the message once more below the traceback of a worker that did not start.
+    is_repeated = bool(first_line) and lines[index + 1 : index + 2] == [first_line] and not is_whole
+    end = index + 1 if is_repeated else _message_end(lines, index + 1, stop, is_whole)
     message = "\n".join([first_line, *lines[index + 1 : end]]).strip()
     if exception_type.startswith("fastapi."):
         endpoint, end = _read_endpoint(lines, end, stop)
@@ -259,5 +266,7 @@ def read_frames(lines: Sequence[str], start: int, stop: int) -> tuple[tuple[Stac
         while index < stop and lines[index].startswith("    ") and FRAME.match(lines[index], 2) is None:
             index += 1
         source = [line[4:] for line in lines[source_start : min(index, source_start + 2)]]
+        if source and index < stop and _SHORT_UNDERLINE.match(lines[index]):
+            index += 1
         frames.append(make_frame(match["path"], match["lineno"], match["function"], source))
     return tuple(frames), index

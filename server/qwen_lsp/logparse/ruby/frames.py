@@ -21,6 +21,8 @@ _FOREIGN = re.compile(
 _RUBY_FILE = re.compile(
     r"\.(?:rb|rake|erb|haml|slim|ru|gemspec|jbuilder|thor|podspec|builder)$|(?:^|/)(?:Rake|Gem|Cap|Guard|Fast|Pod|Vagrant)file$"
 )
+# What PostgreSQL underlines stands in a statement, not in the file.
+_STATEMENT = re.compile(r"LINE [0-9]{1,9}: ")
 _MAX_FRAMES = 300
 
 
@@ -67,7 +69,13 @@ def with_details(frame: StackFrame, details: Sequence[str]) -> tuple[StackFrame,
     rest: list[str] = []
     index = 0
     while index < len(details):
-        if index + 1 < len(details) and details[index].strip() and is_underline(details[index + 1]):
+        is_statement = _STATEMENT.match(details[index]) is not None
+        if (
+            index + 1 < len(details)
+            and details[index].strip()
+            and is_underline(details[index + 1])
+            and not is_statement
+        ):
             frame = with_source(frame, details[index], details[index + 1])
             index += 2
             continue

@@ -1,7 +1,8 @@
 """Failing tests of minitest and test-unit.
 
 Source of the formats: minitest lib/minitest.rb (``SummaryReporter#aggregated_results``, ``UnexpectedError#message``);
-test-unit lib/test/unit/ui/console/testrunner.rb.
+Rails' railties/lib/rails/test_unit/reporter.rb (``TestUnitReporter#record``: no number, and below it the command that
+runs the test alone); test-unit lib/test/unit/ui/console/testrunner.rb.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from qwen_lsp.logparse.scanning import Found
 from qwen_lsp.logparse.sighting import Weight
 from qwen_lsp.model import Failure, FailureKind
 
-_ITEM = re.compile(r" {1,4}[0-9]{1,9}\) (?P<what>Failure|Error):$")
+_ITEM = re.compile(r"(?P<number> {1,4}[0-9]{1,9}\) )?(?P<what>Failure|Error):$")
+_NAMED = re.compile(r"[A-Z][\w:]{0,300}#\S.{0,500}:$")
+_RERUN = re.compile(r"(?:\S{0,200}/)?rails test \S")
 _FAILURE = re.compile(r"(?P<test>\S.{0,500}?) \[(?P<path>[^\]]{1,1000}?):(?P<lineno>[0-9]{1,9})\]:$")
 _TYPED = re.compile(r"\s*(?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,200}){0,20}): ?(?P<message>.*)$")
 _SUMMARY = re.compile(r"[0-9]{1,9} (?:runs|tests), [0-9]{1,9} assertions")
@@ -28,12 +31,12 @@ _MAX_LINES = 300
 
 
 def read_minitest(lines: Sequence[str], index: int) -> Found | None:
-    """Return the failing test that "  1) Failure:" begins."""
+    """Return the failing test that "  1) Failure:" begins, or "Failure:" and the test's name."""
     match = _ITEM.match(lines[index])
-    if match is None or index + 1 >= len(lines):
+    if match is None or index + 1 >= len(lines) or not (match["number"] or _NAMED.match(lines[index + 1])):
         return None
     end = index + 2
-    while end < min(len(lines), index + _MAX_LINES) and not (_ITEM.match(lines[end]) or _SUMMARY.match(lines[end])):
+    while end < min(len(lines), index + _MAX_LINES) and not _ends_item(lines[end]):
         end += 1
     body = lines[index + 2 : end]
     if match["what"] == "Error":
@@ -48,6 +51,10 @@ def read_minitest(lines: Sequence[str], index: int) -> Found | None:
         frame = make_frame(titled["path"], titled["lineno"])
         failure = Failure(FailureKind.ASSERTION, "Assertion", message, (frame,), language=LANGUAGE)
     return Found.one(replace(failure, test_id=test), Weight.TEST, index, end) if failure is not None else None
+
+
+def _ends_item(line: str) -> bool:
+    return any(pattern.match(line) for pattern in (_ITEM, _SUMMARY, _RERUN))
 
 
 def read_test_unit(lines: Sequence[str], index: int) -> Found | None:

@@ -18,6 +18,8 @@ from qwen_lsp.model import Failure, FailureKind, StackFrame
 
 MARK = "Failure/Error:"
 _TITLE = re.compile(r"\s+[0-9]{1,9}(?:\.[0-9]{1,5})?\) (?P<test>.*)$")
+# Of an example with several failures (:aggregate_failures) each has a number behind the example's: "2.1) ".
+_MARKED = re.compile(rf"\s*(?:(?P<example>[0-9]{{1,9}})\.[0-9]{{1,5}}\) )?(?={MARK})")
 _OUTSIDE = re.compile(r"An error occurred (?:while loading|in) (?P<what>.*?)\.?(?: - Did you mean\?)?$")
 _CLASS = re.compile(r"(?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,200}){0,20}):$")
 _CAUSED = "# --- Caused by: ---"
@@ -27,15 +29,16 @@ _MAX_LINES_ABOVE = 8
 
 def read_example(lines: Sequence[str], index: int) -> Found | None:
     """Return the failing example whose line "Failure/Error:" is at ``index``."""
-    if not lines[index].lstrip().startswith(MARK):
+    marked = _MARKED.match(lines[index])
+    if marked is None:
         return None
-    title = _title_above(lines, index)
+    title = _title_above(lines, index) if marked["example"] is None else _title_of(lines, index, marked["example"])
     if title is None:
         return None
     start, test = title
-    margin = len(lines[index]) - len(lines[index].lstrip())
+    margin = marked.end()
     end = index + 1
-    code = [lines[index].lstrip().removeprefix(MARK).strip()]
+    code = [lines[index][margin:].removeprefix(MARK).strip()]
     while end < min(len(lines), index + _MAX_LINES) and lines[end].strip() and not lines[end].lstrip().startswith("# "):
         code.append(lines[end].strip())
         end += 1
@@ -65,6 +68,15 @@ def _title_above(lines: Sequence[str], index: int) -> tuple[int, str] | None:
             return above, match["what"].strip()
         if line.lstrip().startswith("# "):
             return None
+    return None
+
+
+def _title_of(lines: Sequence[str], index: int, example: str) -> tuple[int, str] | None:
+    """Return where the failure of an example with several begins, and the title of ``example``, its number."""
+    for above in range(index - 1, max(index - 1 - _MAX_LINES, -1), -1):
+        text = lines[above].lstrip()
+        if text.startswith(f"{example}) "):
+            return index, text.partition(") ")[2].strip()
     return None
 
 

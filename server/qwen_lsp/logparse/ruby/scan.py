@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qwen_lsp.logparse.family import Mark, Marks
-from qwen_lsp.logparse.ruby import bundler, minitest, rspec, stacks
+from qwen_lsp.logparse.ruby import bundler, minitest, rspec, rubocop, stacks
 from qwen_lsp.logparse.scanning import Readers, scan
 from qwen_lsp.logparse.sighting import Reading
 
@@ -15,11 +15,14 @@ MARKS: Marks = (
     Mark(": syntax error", r"(?<=[0-9]: syntax error)(?:s? found|, )"),
     *(f"Failure/Error:{end}" for end in (" ", "\n")),
     *(Mark(f") {what}:", r"[\t ]*(?:\n|\Z)") for what in ("Failure", "Error")),
+    *(Mark(f"\n{what}:", r"\n[A-Z][\w:]{0,300}#[^\n]{1,600}:\n") for what in ("Failure", "Error")),
     "=\nFailure: ",
     "=\nError: ",
     *(f"\n{text}" for text in _MISSING_GEM),
     *_LOCKED_GEM,
+    stacks.TEMPLATE_ERROR,
     "\n[!] There was an error ",
+    *(Mark(f": {letter}: ", rf"(?<=[0-9]: {letter}: )[\[A-Z]") for letter in rubocop.LETTERS),
 )
 
 
@@ -32,10 +35,14 @@ def read_ruby(lines: list[str]) -> Reading:
         (") Error:", minitest.read_minitest),
         ("Failure: ", minitest.read_test_unit),
         ("Error: ", minitest.read_test_unit),
+        ("Failure:", minitest.read_minitest),
+        ("Error:", minitest.read_minitest),
+        (stacks.TEMPLATE_ERROR, stacks.read_template),
         (":in `", stacks.read_backtrace),
         (":in '", stacks.read_backtrace),
         (": syntax error", stacks.read_syntax_error),
         *((text, bundler.read_missing_gem) for text in (*_MISSING_GEM, *_LOCKED_GEM)),
+        *((f": {letter}: ", rubocop.read_offense) for letter in rubocop.LETTERS),
         ("[!] There was an error ", bundler.read_gemfile),
     )
     return scan(lines, readers)

@@ -32,6 +32,8 @@ _TYPED = re.compile(r"(?:^|(?<=[\s(\[:]))(?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,2
 _RAILS = re.compile(r"(?:\[[^\]]{0,200}\] )?(?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,200}){0,20}) \((?P<message>.*)\):$")
 _TYPE_AT_END = re.compile(r"(?P<message>.*) ?\((?P<type>[A-Z]\w{0,200}(?:::[A-Z]\w{0,200}){0,20})\)$")
 _TYPE_NAME = re.compile(r"Error$|Exception$|Invalid$|NotFound$|Timeout$|Interrupt$|::")
+_TEMPLATE_SOURCE = re.compile(r" {1,8}(?P<lineno>[0-9]{1,6}): ?(?P<text>.*)$")
+TEMPLATE_ERROR = "::Template::Error ("
 _LOGGER = " -- : "
 _CALLER = ("\tfrom ", "        from ")
 """Copied from a terminal, a tab is blanks."""
@@ -164,6 +166,27 @@ def read_syntax_error(lines: Sequence[str], index: int) -> Found | None:
         FailureKind.SYNTAX_ERROR, "SyntaxError", "\n".join([message, *texts]), (*callers, frame), language=LANGUAGE
     )
     return Found.one(failure, Weight.UNCAUGHT, index, end)
+
+
+def read_template(lines: Sequence[str], index: int) -> Found | None:
+    """Return the error of a template that Rails logs: its class and message, source lines, and the frames."""
+    head = _RAILS.match(lines[index].rstrip())
+    if head is None:
+        return None
+    start = index + 1
+    source: dict[int, str] = {}
+    while start < min(len(lines), index + _MAX_DETAIL_LINES):
+        numbered = _TEMPLATE_SOURCE.match(lines[start])
+        if numbered is None and lines[start].strip():
+            break
+        if numbered is not None:
+            source[int(numbered["lineno"])] = numbered["text"].strip()
+        start += 1
+    frames, end = read_frames(lines, start)
+    if not frames:
+        return None
+    innermost = replace(frames[-1], source_line=source.get(frames[-1].lineno or 0) or None)
+    return Found.one(make_failure(head["type"], head["message"], (*frames[:-1], innermost)), Weight.LOGGED, index, end)
 
 
 def _read_printed(lines: Sequence[str], index: int) -> Found | None:

@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from qwen_lsp.logparse.family import Mark, Marks
 from qwen_lsp.logparse.sighting import Folder, Reading, Sighting, Weight
-from qwen_lsp.logparse.sql import dbt, mysql, oracle, postgres, postgres_server, sqlalchemy, sqlfluff, sqlite, sqlserver
+from qwen_lsp.logparse.sql import (
+    dbt,
+    migrations,
+    mysql,
+    oracle,
+    postgres,
+    postgres_server,
+    sqlalchemy,
+    sqlfluff,
+    sqlite,
+    sqlserver,
+)
 from qwen_lsp.logparse.sql.command import Commands
 from qwen_lsp.logparse.sql.found import Found
 
@@ -24,6 +35,8 @@ MARKS: Marks = (
     *(f"{word} Error" for word in ("Database", "Compilation", "Runtime", "Parsing", "Dependency", "Validation")),
     dbt.TEST_MARK,
     sqlalchemy.MARK,
+    f"\n{migrations.FLYWAY}",
+    migrations.LIQUIBASE,
     *(Mark(f"{shell} ", r"[^\n]{0,1000}?\.sql\b") for shell in ("sqlite3", "mysql", "mariadb", "sqlplus")),
     *("sqlite> .read ", "> source ", "> \\. ", "SQL> @", "SQL>@", "SQL> start "),
 )
@@ -56,6 +69,8 @@ class _Scanner:
                 or dbt.ERROR_MARK in line
                 or dbt.TEST_MARK in line
                 or sqlalchemy.MARK in line
+                or migrations.FLYWAY in line
+                or migrations.LIQUIBASE in line
             ):
                 index = self._read_at(index)
             else:
@@ -93,6 +108,8 @@ class _Scanner:
             found = dbt.read_dbt(lines, index)
         if found is None and postgres_server.MARK in line:
             found = postgres_server.read_server_log(lines, index)
+        if found is None and (migrations.FLYWAY in line or migrations.LIQUIBASE in line):
+            found = migrations.read_flyway(lines, index) or migrations.read_liquibase(lines, index)
         if found is None and sqlalchemy.MARK in line:
             found = sqlalchemy.read_sqlalchemy(lines, index)
         return found

@@ -1,0 +1,1 @@
+"""Failures of tools that read descriptions: Terraform, Docker, Ansible, nginx, Helm, Bazel, Prisma, TOML."""
