@@ -33,7 +33,10 @@ export interface ReportEdit extends Place {
 }
 
 export interface ReportFix {
+  /** Markdown. */
   readonly title: string;
+  /** The title as plain text. */
+  readonly label?: string;
   readonly rung: string;
   readonly edits: readonly ReportEdit[];
 }
