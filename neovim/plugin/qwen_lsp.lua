@@ -39,13 +39,17 @@ command('QwenRole', function(args)
   require('qwen_lsp.ask').choose_role(args.fargs[1])
 end, { nargs = '?', desc = 'Choose the role that answers' })
 
+command('QwenReview', function(args)
+  require('qwen_lsp.commands').review(args)
+end, { range = true, desc = 'Find mistakes in this file, or in the range, without a log' })
+
 command('QwenCancel', function()
   require('qwen_lsp.commands').cancel()
-end, { desc = 'Stop the diagnosis, answer or command in progress' })
+end, { desc = 'Stop the diagnosis, answer, review or command in progress' })
 
 command('QwenClear', function()
   require('qwen_lsp.commands').clear()
-end, { desc = 'Forget the diagnosis' })
+end, { desc = 'Forget the diagnosis and the reviews' })
 
 command('QwenBackend', function(args)
   require('qwen_lsp.commands').backend(args.fargs[1])

@@ -24,7 +24,7 @@ async def test_certain_fix_comes_before_the_model_has_answered(tmp_path: Path, b
         (shown,) = editor.shown("prices.py")
         assert (shown.code, "Did you mean `result`" in shown.message) == ("crash-site", True)
         (action,) = await editor.actions("prices.py")
-        assert action.title == "Change `reslut` to `result` (compiles)"
+        assert action.title == "Change “reslut” to “result” (compiles)"
         assert not action.is_preferred
         resolved = await editor.client.code_action_resolve_async(action)
         assert isinstance(resolved.edit, types.WorkspaceEdit)

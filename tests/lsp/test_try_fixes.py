@@ -24,7 +24,7 @@ async def test_the_user_chooses_to_run_the_command(tmp_path: Path, shop_log: str
         assert report["can_try"] == command
         fix, trying = await editor.actions("shop.py")
         assert fix.title == f"{TITLE} (compiles)"
-        assert trying.title == f"Try fixes: run `{command}` in a copy of the workspace"
+        assert trying.title == f"Try fixes: run “{command}” in a copy of the workspace"
         assert trying.command is not None
         run = types.ExecuteCommandParams(trying.command.command, trying.command.arguments)
         tried = await editor.client.workspace_execute_command_async(run)

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { askWithProgress, explain } from './asking';
 import type { FailedCommand } from './logs/commands';
 import { NothingPickedError, type PickedLog } from './logs/picked';
 import { mainDiagnostic, textsOfFixes, type Outcomes } from './outcome';
 import { DIAGNOSE, type DiagnoseParams, type Report, type WirePosition } from './protocol';
-import { isCancelled, messageOf, ServerUnavailableError, type Server } from './server/server';
+import type { Server } from './server/server';
 
 /** How far a diagnosis is: the stage, and the newest words of the reply. */
 export type Stage = string;
@@ -33,7 +33,11 @@ export class Diagnoser implements vscode.Disposable {
         await this.diagnose(log, failed);
       }
     } catch (error) {
-      await this.explain(error);
+      if (error instanceof NothingPickedError) {
+        await vscode.window.showWarningMessage(error.message);
+      } else {
+        await explain(error, this.server);
+      }
     }
   }
 
@@ -52,60 +56,18 @@ export class Diagnoser implements vscode.Disposable {
 
   /** Return the report, or undefined when the user cancelled. */
   private async ask(log: PickedLog): Promise<Report | undefined> {
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Diagnosing {0}', log.origin),
-      cancellable: true,
-    };
-    return await vscode.window.withProgress(options, async (progress, token) => {
-      const client = await this.server.ready();
-      const { onWorkDone } = await import('./server/client');
-      const workDoneToken = randomUUID();
-      const listening = onWorkDone(client, workDoneToken, (message) => {
-        progress.report({ message });
-        this.staged.fire(message);
-      });
-      try {
-        return await client.sendRequest<Report>(DIAGNOSE, parameters(log, workDoneToken), token);
-      } catch (error) {
-        if (token.isCancellationRequested || isCancelled(error)) {
-          return undefined;
-        }
-        throw error;
-      } finally {
-        listening.dispose();
-        this.staged.fire(undefined);
-      }
-    });
-  }
-
-  private async explain(error: unknown): Promise<void> {
-    if (error instanceof NothingPickedError) {
-      await vscode.window.showWarningMessage(error.message);
-      return;
-    }
-    if (error instanceof ServerUnavailableError && this.server.condition.kind === 'missing') {
-      const install = vscode.l10n.t('Install');
-      const settings = vscode.l10n.t('Open Settings');
-      const chosen = await vscode.window.showWarningMessage(error.message, install, settings);
-      if (chosen === install) {
-        await vscode.commands.executeCommand('qwenLsp.installServer');
-      } else if (chosen === settings) {
-        await vscode.commands.executeCommand('workbench.action.openSettings', 'qwenLsp.server');
-      }
-      return;
-    }
-    const show = vscode.l10n.t('Show Output');
-    if ((await vscode.window.showErrorMessage(messageOf(error), show)) === show) {
-      await vscode.commands.executeCommand('qwenLsp.showOutput');
+    try {
+      const title = vscode.l10n.t('Diagnosing {0}', log.origin);
+      return await askWithProgress<Report>(this.server, DIAGNOSE, parameters(log), title, (message) => this.staged.fire(message));
+    } finally {
+      this.staged.fire(undefined);
     }
   }
 }
 
-function parameters(log: PickedLog, workDoneToken: string): DiagnoseParams {
+function parameters(log: PickedLog): DiagnoseParams {
   return {
     log: log.text,
-    workDoneToken,
     ...(log.cwd === undefined ? {} : { cwd: log.cwd }),
     // What is run again to check a fix; nothing of a workspace that is not trusted is run.
     ...(log.command === undefined || !vscode.workspace.isTrusted ? {} : { command: log.command }),

@@ -15,6 +15,7 @@ import { Outcomes } from './outcome';
 import { Conversation } from './panel/conversation';
 import { ResultPanel } from './panel/panel';
 import { CLEAR_COMMAND } from './protocol';
+import { Reviewer } from './review';
 import { Installer } from './server/install';
 import { messageOf, Server, ServerUnavailableError } from './server/server';
 import { readSettings } from './settings';
@@ -35,12 +36,15 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const installer = new Installer(context.globalStorageUri.fsPath, vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath);
   const server: Server = new Server(installer, settingNames(context, SERVER_CATEGORY), channels, () =>
-    createMiddleware((text) =>
-      diagnoser.pickAndDiagnose(() => picked({ text, origin: vscode.l10n.t('the selection') }, vscode.l10n.t('The selection is empty.'))),
+    createMiddleware(
+      (text) =>
+        diagnoser.pickAndDiagnose(() => picked({ text, origin: vscode.l10n.t('the selection') }, vscode.l10n.t('The selection is empty.'))),
+      (params) => reviewer.review(params),
     ),
   );
   const outcomes = new Outcomes();
   const diagnoser: Diagnoser = new Diagnoser(server, outcomes);
+  const reviewer: Reviewer = new Reviewer(server);
   const fixes = new Fixes(outcomes);
   const feedback = new Feedback(server, outcomes, (line) => channels.output.warn(line));
   const conversation = new Conversation(server);
@@ -68,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     diagnoseFile: (uri) => diagnoser.pickAndDiagnose(() => fromFile(uri instanceof vscode.Uri ? uri : undefined)),
     diagnoseTest: (argument) => diagnoser.pickAndDiagnose(() => fromTestMessage(argument)),
     diagnoseDebugStop: diagnoseStop,
+    review: () => reviewer.reviewEditor(),
     showPanel: () => panel.show(),
     previewFix: (fix) => fixes.preview(indexOf(fix) ?? 0),
     applyFix: (fix) => fixes.apply(indexOf(fix)),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
-import { DIAGNOSE_COMMAND } from './protocol';
+import { DIAGNOSE_COMMAND, REVIEW_COMMAND, type ReviewParams } from './protocol';
 import { readSettings } from './settings';
 
 /** What the server's `Diagnose this error log` carries. */
@@ -10,7 +10,10 @@ interface SelectionArgument {
 }
 
 /** Return the client's middleware: the off switches of each surface, and our own additions to the quick fixes. */
-export function createMiddleware(diagnoseSelection: (text: string) => Promise<void>): Middleware {
+export function createMiddleware(
+  diagnoseSelection: (text: string) => Promise<void>,
+  review: (params: ReviewParams) => Promise<void>,
+): Middleware {
   return {
     handleDiagnostics: (uri, diagnostics, next) => next(uri, readSettings().showsDiagnostics ? diagnostics : []),
     provideDiagnostics: async (document, previousResultId, token, next) =>
@@ -24,14 +27,17 @@ export function createMiddleware(diagnoseSelection: (text: string) => Promise<vo
       return actions.flatMap((action) => withPreview(action));
     },
     executeCommand: async (command, parameters: unknown[], next) => {
-      // Ours shows progress, can be cancelled, and fills the panel.
+      // Ours show progress, can be cancelled, and say what came of it.
+      if (command === REVIEW_COMMAND) {
+        return review(parameters[0] as ReviewParams);
+      }
       const selected = command === DIAGNOSE_COMMAND ? await selectedText(parameters[0]) : undefined;
       return selected === undefined ? ((await next(command, parameters)) as unknown) : diagnoseSelection(selected);
     },
   };
 }
 
-/** Return the action, and for a fix of ours a second one that shows what it changes. */
+/** Return the action, and for a fix of a diagnosis a second one that shows what it changes. */
 function withPreview(action: vscode.CodeAction | vscode.Command): (vscode.CodeAction | vscode.Command)[] {
   const fix = action instanceof vscode.CodeAction ? fixOf(action) : undefined;
   if (fix === undefined || !(action instanceof vscode.CodeAction) || action.disabled !== undefined) {
@@ -45,10 +51,11 @@ function withPreview(action: vscode.CodeAction | vscode.Command): (vscode.CodeAc
   return [action, preview];
 }
 
-/** The server's index of a fix; vscode-languageclient keeps an action's data on its own class. */
+/** The server's index of a diagnosis' fix; vscode-languageclient keeps an action's data on its own class. */
 function fixOf(action: vscode.CodeAction): number | undefined {
-  const fix = (action as { data?: { fix?: unknown } }).data?.fix;
-  return typeof fix === 'number' ? fix : undefined;
+  const { fix, of } = (action as { data?: { fix?: unknown; of?: unknown } }).data ?? {};
+  // An older server does not say what it is a fix of.
+  return typeof fix === 'number' && (of ?? 'diagnosis') === 'diagnosis' ? fix : undefined;
 }
 
 async function selectedText(argument: unknown): Promise<string | undefined> {

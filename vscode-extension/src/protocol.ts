@@ -33,7 +33,10 @@ export interface ReportEdit extends Place {
 }
 
 export interface ReportFix {
+  /** Markdown. */
   readonly title: string;
+  /** The title as plain text. */
+  readonly label?: string;
   readonly rung: string;
   readonly edits: readonly ReportEdit[];
 }
@@ -67,16 +70,32 @@ export interface DiagnoseParams {
   readonly log: string;
   readonly cwd?: string;
   readonly command?: string;
-  readonly workDoneToken: string;
+}
+
+/** Without a range the whole file is meant. */
+export interface ReviewParams {
+  readonly textDocument: { readonly uri: string };
+  readonly range?: WireRange;
+}
+
+export interface Remark extends ReportDiagnostic {
+  readonly fixes: readonly ReportFix[];
+}
+
+export interface ReviewReport {
+  readonly diagnostics: readonly Remark[];
+  readonly problems: readonly string[];
 }
 
 export const DIAGNOSE = 'qwen/diagnose';
+export const REVIEW = 'qwen/review';
 export const ASK = 'qwen/ask';
 export const ROLES = 'qwen/roles';
 export const FEEDBACK = 'qwen/feedback';
 export const BACKEND_STATE = 'qwen/backendState';
 export const BACKEND_COMMAND = 'qwen.backend';
 export const DIAGNOSE_COMMAND = 'qwen.diagnose';
+export const REVIEW_COMMAND = 'qwen.review';
 export const CLEAR_COMMAND = 'qwen.clear';
 
 export interface AskParams {

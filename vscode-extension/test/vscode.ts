@@ -36,6 +36,17 @@ export class Uri {
 }
 
 export class CancellationError extends Error {}
+export class CodeAction {
+  diagnostics: unknown[] = [];
+  command: unknown;
+
+  constructor(
+    readonly title: string,
+    readonly kind: string,
+  ) {}
+}
+
+export const CodeActionKind = { QuickFix: 'quickfix' };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };

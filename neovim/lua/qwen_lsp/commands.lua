@@ -132,9 +132,16 @@ function M.ask(args)
   end)
 end
 
+---@param args table
+function M.review(args)
+  local has_range = args.range > 0
+  local bufnr = vim.api.nvim_get_current_buf()
+  require('qwen_lsp.review').review(bufnr, has_range and args.line1 or nil, has_range and args.line2 or nil)
+end
+
 function M.cancel()
   local cancelled = false
-  for _, name in ipairs({ 'diagnose', 'ask', 'run' }) do
+  for _, name in ipairs({ 'diagnose', 'ask', 'run', 'review' }) do
     cancelled = require('qwen_lsp.' .. name).cancel() or cancelled
   end
   client_of.notify(cancelled and 'cancelled' or 'nothing is in progress')

@@ -39,10 +39,10 @@ local function with_edit(diagnosed, index, callback)
       vim.lsp.buf_attach_client(bufnr, client.id)
     end
   end
-  -- Which of the fixes with this title: two candidates may be described alike.
-  local occurrence = 0
-  for other = 1, index do
-    occurrence = occurrence + (diagnosed.report.fixes[other].title == fix.title and 1 or 0)
+  local function is_wanted(action)
+    local data = action.data or {}
+    -- The title too: the server may have made another diagnosis since.
+    return data.of == 'diagnosis' and data.fix == index - 1 and action.title == fix.label
   end
   -- A moved diagnostic is found wherever it is by now.
   local whole_file = { start = { line = 0, character = 0 }, ['end'] = { line = 2147483647, character = 0 } }
@@ -53,8 +53,7 @@ local function with_edit(diagnosed, index, callback)
   }
   client_of.request(client, 'textDocument/codeAction', params, function(actions)
     for _, action in ipairs(actions or {}) do
-      occurrence = occurrence - (action.title == fix.title and 1 or 0)
-      if occurrence == 0 then
+      if is_wanted(action) then
         if action.disabled then
           client_of.notify(action.disabled.reason, vim.log.levels.WARN)
         elseif action.edit then

@@ -14,6 +14,7 @@ from qwen_lsp.features.diagnose import TRY_COMMAND
 from qwen_lsp.features.dispatch import request
 from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Range, Rung
+from qwen_lsp.protocol.plain import plain
 from qwen_lsp.protocol.positions import from_client_range, path_of
 from qwen_lsp.session import Finding, StaleFixError
 
@@ -88,11 +89,11 @@ def _fixes(connection: Connection, path: Path, place: types.Range) -> list[types
 
 def _fix(connection: Connection, finding: Finding, number: int, index: int, fix: CheckedFix) -> types.CodeAction:
     action = types.CodeAction(
-        title=fix.title,
+        title=plain(fix.title),
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[connection.converter.diagnostic(finding)],
         is_preferred=fix.rung is Rung.RERUN_PASSES and not fix.hides_error and not fix.takes_away,
-        data={"answer": number, "fix": index},
+        data={"answer": number, "fix": index, "of": "diagnosis" if finding.is_primary else "review"},
     )
     try:
         connection.session.board.fresh_fix(number, index)
@@ -109,7 +110,7 @@ def _trying(connection: Connection, finding: Finding) -> list[types.CodeAction]:
     command = connection.session.command
     if command is None:
         return []
-    title = say("Try fixes: run `{command}` in a copy of the workspace", command=command.shown)
+    title = say("Try fixes: run “{command}” in a copy of the workspace", command=command.shown)
     return [
         types.CodeAction(
             title=title,

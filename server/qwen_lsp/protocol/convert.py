@@ -9,6 +9,7 @@ from pygls.workspace import PositionCodec
 
 from qwen_lsp.model import CheckedFix, Severity, TextEdit
 from qwen_lsp.protocol.capabilities import ClientFeatures
+from qwen_lsp.protocol.plain import plain
 from qwen_lsp.protocol.positions import to_client_range, uri_of
 from qwen_lsp.session import Finding, Session
 
@@ -73,7 +74,7 @@ class Converter:
         annotations = None
         if self._features.change_annotations:
             unseen = fix.hides_error or any(path != looking_at for path in by_path)
-            annotations = {_ANNOTATION: types.ChangeAnnotation(label=fix.title, needs_confirmation=unseen)}
+            annotations = {_ANNOTATION: types.ChangeAnnotation(label=plain(fix.title), needs_confirmation=unseen)}
         return types.WorkspaceEdit(
             document_changes=[
                 types.TextDocumentEdit(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qwen_lsp.model import CheckedFix, Diagnosis, Explanation, Failure, Position, Range, Review
+from qwen_lsp.protocol.plain import plain
 from qwen_lsp.session import Finding, findings_of, findings_of_review
 from qwen_lsp.text import TextSnapshot
 
@@ -76,6 +77,7 @@ class _Writer:
     def fix(self, fix: CheckedFix) -> Json:
         return {
             "title": fix.title,
+            "label": plain(fix.title),
             "rung": fix.rung.label,
             "edits": [{**self._place(edit.path, edit.range), "newText": edit.new_text} for edit in fix.edits],
         }

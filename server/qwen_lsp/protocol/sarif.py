@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from qwen_lsp import __version__
 from qwen_lsp.model import CheckedFix, Position, Range, ReviewKind, Severity
+from qwen_lsp.protocol.plain import plain
 from qwen_lsp.session import Finding
 from qwen_lsp.session.findings import CRASH_SITE, ROOT_CAUSE
 from qwen_lsp.text import TextSnapshot
@@ -99,7 +100,7 @@ class _Writer:
             }
             changes.setdefault(edit.path, []).append(replacement)
         return {
-            "description": {"text": fix.title},
+            "description": {"text": plain(fix.title)},
             "artifactChanges": [
                 {"artifactLocation": self._artifact(path), "replacements": replacements}
                 for path, replacements in changes.items()

@@ -54,6 +54,24 @@ def test_jump_preview_apply_undo(nvim: Neovim) -> None:
     assert nvim.text("shop.py") == SHOP
 
 
+@pytest.mark.slow
+def test_titles(nvim: Neovim, backend: FakeBackend) -> None:
+    """Names in a fix's title stand in quotes in the menu, which knows no Markdown, and the fix is still the same."""
+    nvim.edit("shop.py")
+    backend.says(REPLY.replace(CAUSE, "`average` divides by zero."))
+    diagnosed(nvim)
+    assert "1. Fix: `average` divides by zero (compiles)" in nvim.text(RESULT)
+    nvim.lua("vim.ui.select = function(items, options) _G.offered = vim.tbl_map(options.format_item, items) end")
+    nvim.keys("<CR>")
+    nvim.lua("vim.lsp.buf.code_action()")
+    nvim.until("_G.offered ~= nil", "code actions")
+    assert nvim.lua("return _G.offered")[0] == "Fix: “average” divides by zero (compiles)"
+    nvim.command("QwenResult")
+    nvim.keys("a")
+    nvim.until_said("the fix is in shop.py")
+    assert nvim.text("shop.py") == FIXED_SHOP
+
+
 def hand_over_range(nvim: Neovim, log: str) -> None:
     """A log in the midst of notes."""
     lines = len(log.splitlines())

@@ -52,7 +52,7 @@ def test_help(nvim: Neovim, tmp_path: Path) -> None:
     assert nvim.current().endswith("qwen-lsp.txt")
     commands = nvim.lua("return vim.tbl_keys(vim.api.nvim_get_commands({}))")
     ours = [name for name in commands if name.startswith("Qwen")]
-    assert len(ours) == 8
+    assert len(ours) == 9
     for name in ours:
         nvim.command(f"help :{name}")
 

@@ -91,6 +91,20 @@ def test_undo(apply: Callable[[ShopWindow, Frame], None], shop: ShopWindow) -> N
     assert save(shop) == before
 
 
+def test_titles(shop: ShopWindow) -> None:
+    """The light bulb's menu and the preview's tab know no Markdown: what is code there stands in quotes."""
+    diagnose(shop)
+    expect(shop.workbench.squiggles).to_have_count(1)
+    shop.workbench.panel()
+    title = "Fix: “total_cents” returns inside the loop, so only the first article counts (compiles)"
+    shop.workbench.open_quick_fixes()
+    rows = shop.workbench.page.locator(".action-widget .monaco-list-row.action")
+    run = "Try fixes: run “python -m unittest test_basket.BasketTest.test_several_articles” in a copy of the workspace"
+    expect(rows).to_have_text([title, f"Preview: {title}", run])
+    shop.workbench.choose_quick_fix("Preview: Fix")
+    shop.workbench.page.get_by_role("tab", name=title).wait_for()
+
+
 def test_off_switches(shop: ShopWindow) -> None:
     """With its surfaces turned off a diagnosis marks, offers and opens nothing; the command still shows it."""
     workbench = shop.workbench

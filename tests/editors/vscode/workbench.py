@@ -79,9 +79,9 @@ class Workbench:
         """Return the text on the clipboard."""
         return str(self.page.evaluate(f"() => {{ {_FOCUS} return navigator.clipboard.readText(); }}"))
 
-    def squiggle_line(self) -> int:
-        """Return the 1-based number of the line of the first squiggle."""
-        squiggle = self.squiggles.first.bounding_box()
+    def squiggle_line(self, squiggles: Locator | None = None) -> int:
+        """Return the 1-based number of the line of the first squiggle, of those of errors unless others are given."""
+        squiggle = (squiggles or self.squiggles).first.bounding_box()
         assert squiggle is not None
         middle = squiggle["y"] + squiggle["height"] / 2
         for number in self.page.locator(".editor-instance .line-numbers").all():
@@ -109,6 +109,11 @@ class Workbench:
     def choose_quick_fix(self, title: str) -> None:
         """Choose an entry of the light bulb's menu."""
         self.page.locator(".action-widget .monaco-list-row", has_text=title).first.click()
+
+    def choose_in_menu(self, entry: str) -> None:
+        """Choose an entry of the context menu that is open."""
+        self.page.locator(".context-view").get_by_text(entry).hover()
+        self.page.keyboard.press("Enter")  # a menu takes no click in its first moments
 
     def expect_status(self, words: str | re.Pattern[str], timeout_ms: float = DEADLINE_MS) -> None:
         """Wait until the status item says so."""

@@ -39,6 +39,7 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
   async preview(index: number): Promise<void> {
     const fix = this.wanted(index);
     this.previewed = index;
+    const title = fix.label ?? fix.title;
     const pairs = pathsOf(fix).map((path) => {
       const file = vscode.Uri.file(path);
       return { file, after: file.with({ scheme: SCHEME, query: String(index) }) };
@@ -46,9 +47,9 @@ export class Fixes implements vscode.Disposable, vscode.TextDocumentContentProvi
     const [first] = pairs;
     if (pairs.length === 1 && first !== undefined) {
       const options: vscode.TextDocumentShowOptions = { preview: true, viewColumn: vscode.ViewColumn.One };
-      await vscode.commands.executeCommand('vscode.diff', first.file, first.after, fix.title, options);
+      await vscode.commands.executeCommand('vscode.diff', first.file, first.after, title, options);
     } else {
-      await vscode.commands.executeCommand('vscode.changes', fix.title, pairs.map(({ file, after }) => [file, file, after]));
+      await vscode.commands.executeCommand('vscode.changes', title, pairs.map(({ file, after }) => [file, file, after]));
     }
   }
 
