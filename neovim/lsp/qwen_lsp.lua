@@ -6,14 +6,22 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'qwen-lsp', '--stdio' },
-  -- The languages whose failures are read, and the kinds of file that a log is kept in.
+  -- The languages that fixes are written in, and the kinds of file that a log is kept in.
   filetypes = {
-    'python',
+    'c',
+    'cpp',
+    'cs',
+    'go',
+    'java',
     'javascript',
     'javascriptreact',
+    'php',
+    'python',
+    'ruby',
+    'rust',
+    'sql',
     'typescript',
     'typescriptreact',
-    'sql',
     'log',
     'text',
     'markdown',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import io
 import json
@@ -136,7 +137,7 @@ def test_whoever_does_not_wait_for_the_diagnosis_gets_the_exit_code(server: Fake
 
 
 def test_watching_runs_it_again_after_a_change(server: FakeBackend, shop: Path) -> None:
-    """Also when the change comes while the model thinks, which is then told to stop; Ctrl-C ends it."""
+    """Also when the change comes while the model thinks, which then stops; what changed is said. Ctrl-C ends it."""
     server.hangs()
     command = [sys.executable, "-m", "qwen_lsp", "run", "--watch", "--", sys.executable, "shop.py"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
@@ -146,8 +147,10 @@ def test_watching_runs_it_again_after_a_change(server: FakeBackend, shop: Path) 
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline() == b"mended\n"
-        while b"waiting for a change" not in process.stderr.readline():
-            pass
+        said = b""
+        while b"waiting for a change" not in said:
+            said += process.stderr.readline()
+        assert b"qwen-lsp: shop.py has changed, running again\n" in said
         process.send_signal(signal.SIGINT)
         assert process.wait(DEADLINE_S) == 130
 
@@ -212,6 +215,23 @@ def test_a_question_is_answered(server: FakeBackend, shop: Path, capsys: pytest.
     assert "ZeroDivisionError" in user
 
 
+@pytest.mark.usefixtures("shop")
+def test_an_answer_stays_on_the_terminal(server: FakeBackend) -> None:
+    """Taking the stages away leaves its lines alone, the last one included."""
+    server.says("First.\n\nLast.\n")
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "qwen_lsp", "ask", "Why?"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # EIO: the end of a terminal
+            while piece := os.read(ours, 4096):
+                shown += piece
+        os.close(ours)
+    assert process.returncode == 0
+    assert shown.rpartition(b"\x1b[2K")[2] == b"First.\r\n\r\nLast.\r\n"
+
+
 def test_the_terminals_language_is_spoken(
     server: FakeBackend, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], shop: Path
 ) -> None:
@@ -232,6 +252,7 @@ def test_the_terminals_language_is_spoken(
     ("arguments", "code", "said"),
     [
         (["ask", "Why?"], 3, "qwen-launcher"),
+        (["ask", " "], 64, "the question is empty"),
         (["ask", "Why?", "--role", "cook"], 64, "there is no role 'cook'"),
         (["ask", "Why?", "--log", "missing"], 66, "missing"),
         (["ask", "Why?", "--workspace", "missing"], 66, "missing"),

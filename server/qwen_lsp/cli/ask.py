@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 from qwen_lsp.analysis import Analyzer, DiagnoseRequest
@@ -29,6 +30,9 @@ ANSWERED, USAGE = 0, 64
 
 def ask(options: argparse.Namespace) -> int:
     """Answer the question of ``options`` on stdout, as it is written, and return the exit code."""
+    if not options.question.strip():
+        fail("the question is empty; say what you want to know")
+        return USAGE
     try:
         cwd, root = folders(options)
     except UnusableFolderError as error:
@@ -66,7 +70,7 @@ async def _answer(
     try:
         answer = await answerer.answer(conversation, question, output.show)
     finally:
-        clear_stage()
+        output.clear_stage()
     output.end(answer.text)
     for problem in answer.problems:
         fail(problem)
@@ -74,19 +78,29 @@ async def _answer(
 
 
 class _Output:
-    """Prints what is new of a text that grows."""
+    """Prints what is new of a text that grows, and the stages in a line of their own, which goes again."""
 
     def __init__(self) -> None:
         self._printed = ""
+        self._is_at_stage = False
 
     def show(self, stage: Stage, detail: str) -> None:
         if stage is not Stage.ANSWERING:
+            if self._printed and not self._is_at_stage and sys.stderr.isatty():
+                print(file=sys.stderr)  # the line that the answer has come to is not the stage's
             show_stage(stage, detail)
+            self._is_at_stage = True
             return
-        if not self._printed and detail:
-            clear_stage()
+        if detail:
+            self.clear_stage()
         # The end may be white space that the whole answer does not have.
         self._print(detail.strip())
+
+    def clear_stage(self) -> None:
+        """Take the stage away, if one is shown: the line may be the answer's by now."""
+        if self._is_at_stage:
+            clear_stage()
+            self._is_at_stage = False
 
     def end(self, text: str) -> None:
         self._print(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,10 @@ def run(options: argparse.Namespace) -> int:
             if not options.watch:
                 asyncio.run(_diagnose(finished, options, settings, cwd, root))
                 return finished.exit_code
-            asyncio.run(_diagnose_until_change(finished, options, settings, cwd, root))
+            changed = asyncio.run(_diagnose_until_change(finished, options, settings, cwd, root))
+            # Sets the next run apart from what stands there, too.
+            name = os.path.relpath(changed, root)
+            print(say("qwen-lsp: {file} has changed, running again", file=name), file=sys.stderr)
         except KeyboardInterrupt:
             if options.watch:
                 raise
@@ -64,8 +68,8 @@ async def _diagnose(finished: Finished, options: argparse.Namespace, settings: S
 
 async def _diagnose_until_change(
     finished: Finished, options: argparse.Namespace, settings: Settings, cwd: Path, root: Path
-) -> None:
-    """Diagnose, and return when a file of the workspace has changed, also in the middle of it."""
+) -> str:
+    """Diagnose, and return the path of a file of the workspace when it has changed, also in the middle of it."""
     import watchfiles  # not for those who do not watch
 
     changes = watchfiles.awatch(root, debounce=_DEBOUNCE_MS)
@@ -79,7 +83,8 @@ async def _diagnose_until_change(
     else:
         await diagnosing
         print(say("qwen-lsp: waiting for a change below {folder}; Ctrl-C ends", folder=root), file=sys.stderr)
-        await changed
+    _, path = min(await changed)
+    return path
 
 
 @contextmanager

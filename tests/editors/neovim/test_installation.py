@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from qwen_lsp.syntax.languages import LANGUAGES
 from tests.editors.neovim.conftest import server_variables
 from tests.editors.neovim.driver import PACKAGES, PLUGIN, Neovim, neovim
 from tests.fake_backend import FakeBackend
@@ -27,6 +28,14 @@ def test_health(version: str, shop: Path, backend: FakeBackend) -> None:
     assert re.search(r"OK server \S+ for .*, 1 buffers", report)
     assert "OK backend ready" in report
     assert not re.search("WARN|ERROR", report)
+
+
+def test_all_languages(nvim: Neovim) -> None:
+    """The server has the files of every language that it writes fixes in: only so its code actions are there."""
+    known = set(nvim.lua("return vim.lsp.config.qwen_lsp.filetypes"))
+    filetype = "return vim.filetype.match({ filename = ..., contents = { '' } })"
+    for language in LANGUAGES:
+        assert known & {nvim.lua(filetype, f"some{extension}") for extension in language.extensions}, language.id
 
 
 @pytest.mark.slow
