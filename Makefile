@@ -37,6 +37,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.regions
 	$(BIN)/python -m bench.review --no-model
 	$(BIN)/python -m bench.startup
+	$(BIN)/python -m bench.activation
 	$(BIN)/python -m bench.first_diagnostic
 	$(BIN)/python -m bench.logs
 

@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.editors.vscode.code_server import Served, installed, serving
+from tests.editors.vscode.extension import browsing, modules, packaged
 from tests.editors.vscode.workbench import Workbench
-from tests.launcher.watch.browser import NoBrowserError, find_browser
-from tests.node import NoNpmError, npm
+from tests.launcher.watch.browser import NoBrowserError
+from tests.node import NoNpmError
 
 REPOSITORY = Path(__file__).parents[3]
-EXTENSION = REPOSITORY / "vscode-extension"
 SHOP = REPOSITORY / "docs/demo/shop"
-NPM_TIMEOUT_S = 300.0
 SIZE = {"width": 1280, "height": 800}
 # The server under test may be one that stands elsewhere, such as an installed one.
 SERVER = Path(os.environ.get("QWEN_LSP_TEST_SERVER", Path(sys.executable).with_name("qwen-lsp")))
@@ -31,39 +30,29 @@ SERVER = Path(os.environ.get("QWEN_LSP_TEST_SERVER", Path(sys.executable).with_n
 
 @pytest.fixture(scope="session")
 def extension_modules() -> Path:
-    """The extension's folder, with what it is built with installed as its lock file says."""
-    lock, installed_lock = EXTENSION / "package-lock.json", EXTENSION / "node_modules/.package-lock.json"
-    if not installed_lock.exists() or installed_lock.stat().st_mtime < lock.stat().st_mtime:
-        try:
-            npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=EXTENSION, timeout_s=NPM_TIMEOUT_S)
-        except NoNpmError as error:
-            pytest.skip(f"the extension cannot be built: {error}")
-        installed_lock.touch()
-    return EXTENSION
+    """The extension's folder, with what it is built with."""
+    try:
+        return modules()
+    except NoNpmError as error:
+        pytest.skip(f"the extension cannot be built: {error}")
 
 
 @pytest.fixture(scope="session")
 def vsix(extension_modules: Path) -> Path:
     """The extension, packaged."""
-    npm("run", "package", cwd=extension_modules, timeout_s=NPM_TIMEOUT_S)
-    return extension_modules / "dist/qwen-lsp.vsix"
+    del extension_modules
+    return packaged()
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A running headless Chromium."""
-    try:
-        found = find_browser()
-    except NoBrowserError as error:
-        pytest.skip(str(error))
-    # The sandbox needs rights that root in a container lacks; the pages are our own.
-    options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found.program, args=options, env=dict(os.environ) | found.variables
-        )
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(browsing())
+        except NoBrowserError as error:
+            pytest.skip(str(error))
         yield browser
-        browser.close()
 
 
 @dataclass(frozen=True)

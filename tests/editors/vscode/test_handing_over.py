@@ -56,8 +56,7 @@ def from_file(shop: ShopWindow) -> None:
     shop.workbench.open_file("failure.log")
     row = shop.workbench.page.locator(".explorer-folders-view").get_by_role("treeitem", name="failure.log", exact=True)
     row.click(button="right")
-    shop.workbench.page.locator(".context-view").get_by_text("Diagnose Error Log: File").hover()
-    shop.workbench.page.keyboard.press("Enter")  # a menu takes no click in its first moments
+    shop.workbench.choose_in_menu("Diagnose Error Log: File")
 
 
 def from_selection(shop: ShopWindow) -> None:
@@ -67,6 +66,17 @@ def from_selection(shop: ShopWindow) -> None:
     shop.workbench.page.locator(".editor-instance .view-lines").first.click()
     shop.workbench.page.keyboard.press("Control+a")
     shop.workbench.run("Qwen: Diagnose Error Log: Editor Selection")
+
+
+def from_editor_menu(shop: ShopWindow) -> None:
+    """Select the log in an editor and choose the entry of its menu."""
+    (shop.folder / "notes.md").write_text(shop.log)
+    shop.workbench.open_file("notes.md")
+    lines = shop.workbench.page.locator(".editor-instance .view-lines").first
+    lines.click()
+    shop.workbench.page.keyboard.press("Control+a")
+    lines.click(button="right")
+    shop.workbench.choose_in_menu("Diagnose Error Log: Editor Selection")
 
 
 def fail_in_terminal(shop: ShopWindow) -> None:
@@ -97,14 +107,24 @@ def from_terminal_selection(shop: ShopWindow) -> None:
     shop.workbench.run("Qwen: Diagnose Error Log: Terminal Selection")
 
 
+def from_terminal_menu(shop: ShopWindow) -> None:
+    """Choose the entry of a terminal's menu."""
+    fail_in_terminal(shop)
+    shop.workbench.offer.wait_for()
+    shop.workbench.page.locator(".terminal-wrapper.active .xterm-screen").click(button="right")
+    shop.workbench.choose_in_menu("Diagnose Error Log: Last Failed Command")
+
+
 @pytest.mark.parametrize(
     ("hand_over", "reads_clipboard"),
     [
         (from_clipboard, True),
         (from_file, False),
         (from_selection, False),
+        (from_editor_menu, False),
         (from_last_command, False),
         (from_terminal_selection, False),
+        (from_terminal_menu, False),
     ],
 )
 def test_ways(hand_over: Callable[[ShopWindow], None], reads_clipboard: bool, shop: ShopWindow) -> None:

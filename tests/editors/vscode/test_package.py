@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.editors.vscode.conftest import NPM_TIMEOUT_S
+from tests.editors.vscode.extension import NPM_TIMEOUT_S
 from tests.node import npm
 
 pytestmark = pytest.mark.slow
