@@ -80,6 +80,7 @@ class _Run:
         now = time.perf_counter()
         if diagnosis.backend_failed:
             raise BackendError(diagnosis.problems[-1])
+        program = argv_of(self.case)[0]
         cause, first_token_ms = diagnosis.root_cause, diagnosis.timing.first_token_ms
         prompt_tokens, completion_tokens = self.meter.tokens or (None, None)
         return Attempt(
@@ -93,7 +94,8 @@ class _Run:
             completion_tokens=completion_tokens,
             cause=None if cause is None else (self._name(cause.path), cause.range.start.line + 1),
             reply=cause.explanation if cause else "",
-            problems=diagnosis.problems,
+            # Outcomes are kept: where this machine has its interpreter says nothing to others.
+            problems=tuple(one.replace(program, Path(program).name) for one in diagnosis.problems),
             is_crash_right=self._is_crash_right(located),
             is_fault_candidate=self._is_fault_candidate(located),
         )

@@ -9,7 +9,7 @@ def takes_away(before: str, after: str, language: Language) -> bool:
     """Return whether ``after`` uses names less often than ``before``, which parses.
 
     Such is a column replaced by 0, a call by None, a condition by a part of it. What is right is seldom like that: of
-    the right fixes of 129 failing programs (``tests/data/failures``) four are, and others of code that does not parse.
+    the right fixes of 129 failing programs (``tests/data/failures``) five are, and others of code that does not parse.
     """
     old = parse(language, before)
     return not old.error_count and _names_used(parse(language, after)) < _names_used(old)
