@@ -53,7 +53,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="activation-") as place, browsing() as browser:
         folder = Path(place, "workspace")
         folder.mkdir()
-        with serving(Path(place, "profile"), vsix, os.environ) as served:
+        with serving(Path(place, "profile"), (vsix,), os.environ) as served:
             served.configure({"qwenLsp.server.path": str(SERVER), "qwenLsp.backend.autoStart": False})
             start(browser, served, folder)  # not counted: the first fills caches
             starts = [start(browser, served, folder) for _ in range(RUNS)]

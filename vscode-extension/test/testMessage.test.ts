@@ -21,6 +21,6 @@ describe('a failed test', () => {
   });
 
   test.each([undefined, {}, { message: 'text' }, { message: { message: 5 } }])('cannot be had from %o, and the message says how', (argument) => {
-    expect(() => fromTestMessage(argument)).toThrow(/Test Results/);
+    expect(() => fromTestMessage(argument)).toThrow(/Testing view/);
   });
 });

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,13 +106,13 @@ class Served:
 
 
 @contextmanager
-def serving(profile: Path, vsix: Path, environment: Mapping[str, str]) -> Iterator[Served]:
-    """Run VS Code with the extension in ``vsix`` and a profile of its own."""
+def serving(profile: Path, extensions: Sequence[Path], environment: Mapping[str, str]) -> Iterator[Served]:
+    """Run VS Code with some packaged extensions and a profile of its own."""
     code_server = installed()
     own = {**environment, "XDG_CONFIG_HOME": str(profile / "config")}
     folders = ("--user-data-dir", str(profile), "--extensions-dir", str(profile / "extensions"))
     subprocess.run(
-        code_server.command(*folders, "--install-extension", str(vsix)),
+        code_server.command(*folders, *(f"--install-extension={path}" for path in extensions)),
         env=own,
         check=True,
         capture_output=True,

@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser
@@ -74,7 +74,13 @@ class ShopWindow:
 FAULT_LINE = 17
 COMMAND = [sys.executable, "-B", "-m", "unittest"]
 
-OpenShop = Callable[[Mapping[str, str], Mapping[str, Any]], ShopWindow]
+
+class OpenShop(Protocol):
+    """Opens a window on a copy of the shop."""
+
+    def __call__(self, environment: Mapping[str, str], settings: Mapping[str, Any], *others: Path) -> ShopWindow:
+        """``others`` are further extensions, packaged."""
+        ...
 
 
 @pytest.fixture(scope="module")
@@ -85,19 +91,23 @@ def open_shop(vsix: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFa
     except NoNpmError as error:
         pytest.skip(f"VS Code cannot be had: {error}")
     with ExitStack() as stack:
-        yield lambda environment, settings: stack.enter_context(
-            _shop(tmp_path_factory.mktemp("vscode"), vsix, chromium, environment, settings)
+        yield lambda environment, settings, *others: stack.enter_context(
+            _shop(tmp_path_factory.mktemp("vscode"), (vsix, *others), chromium, environment, settings)
         )
 
 
 @contextmanager
 def _shop(
-    place: Path, vsix: Path, chromium: Browser, environment: Mapping[str, str], settings: Mapping[str, Any]
+    place: Path,
+    extensions: Sequence[Path],
+    chromium: Browser,
+    environment: Mapping[str, str],
+    settings: Mapping[str, Any],
 ) -> Iterator[ShopWindow]:
     folder = place / "shop"
     shutil.copytree(SHOP, folder, ignore=shutil.ignore_patterns("__pycache__"))
     failed = subprocess.run(COMMAND, cwd=folder, capture_output=True, text=True, check=False)
-    with serving(place / "profile", vsix, environment) as served:
+    with serving(place / "profile", extensions, environment) as served:
         own = {"qwenLsp.server.path": str(SERVER)} | dict(settings)
         served.configure(own)
         context = chromium.new_context(viewport=SIZE, permissions=["clipboard-read", "clipboard-write"])

@@ -75,3 +75,19 @@ def test_nothing_found(shop: ShopWindow) -> None:
     shop.workbench.open_file("test_basket.py")
     shop.workbench.run(COMMAND)
     expect(shop.workbench.notifications.filter(has_text="The review found nothing in test_basket.py.")).to_be_visible()
+
+
+def test_menu_turned_off(shop: ShopWindow) -> None:
+    """With its setting off the editor's menu has no entry of ours."""
+    workbench = shop.workbench
+    shop.served.configure(shop.settings | {"qwenLsp.editor.menu": False, "qwenLsp.statusItem.enabled": False})
+    try:
+        expect(workbench.status).to_be_hidden()  # the settings have been read
+        workbench.page.locator(".editor-instance .view-line").first.click(button="right")
+        menu = workbench.page.locator(".context-view")
+        menu.get_by_text("Command Palette").wait_for()
+        expect(menu.get_by_text("Review")).to_have_count(0)
+        workbench.page.keyboard.press("Escape")
+    finally:
+        shop.served.configure(shop.settings)
+    expect(workbench.status).to_be_visible()

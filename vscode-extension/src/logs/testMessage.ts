@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { NothingPickedError, picked, type PickedLog } from './picked';
 
-/** What VS Code hands to a command in the menu `testing/message/context`. */
+/** What VS Code hands to a command in the menus `testing/message/context` and `testing/message/content`. */
 interface TestMessageArgument {
   readonly test?: { readonly label?: string };
   readonly message: {
@@ -15,13 +15,13 @@ interface TestMessageArgument {
 /**
  * Return the log of a failed test.
  *
- * Test results of other extensions are only handed to commands in the menu of a test's message: the stable API has no
- * list of them.
+ * Test results of other extensions are only handed to commands in the menus of a test's message (the one of a list's row
+ * where a test has several, else the one on the message itself): the stable API has no list of them.
  */
 export function fromTestMessage(argument: unknown): PickedLog {
   if (!isTestMessage(argument)) {
     throw new NothingPickedError(
-      vscode.l10n.t('Open the failed test in the Test Results view and choose "Diagnose" beside its message, or copy the message and diagnose the clipboard.'),
+      vscode.l10n.t('Click the failed test in the Testing view and choose "Diagnose Error Log: Failed Test" on its message, or copy the message and diagnose the clipboard.'),
     );
   }
   const { message, test } = argument;
