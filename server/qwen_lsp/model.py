@@ -247,17 +247,22 @@ class Infilling:
 
 
 class Rung(IntEnum):
-    """How far a fix has been checked; each rung includes those below it."""
+    """How far a fix has been checked; each rung includes those below it.
+
+    The failed command succeeds with the two highest. With ``RERUN_DOUBTFUL`` that may be because the failing step is
+    not reached any more.
+    """
 
     APPLIES = 1
     PARSES = 2
     COMPILES = 3
-    RERUN_PASSES = 4
+    RERUN_DOUBTFUL = 4
+    RERUN_PASSES = 5
 
     @property
     def label(self) -> str:
         """The words shown at the end of a fix's title."""
-        return self.name.lower().replace("_", " ")
+        return "rerun passes, doubtful" if self is Rung.RERUN_DOUBTFUL else self.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,14 +287,14 @@ class RegionRewrite:
 class CheckedFix:
     """A fix that may be offered: non-overlapping ``edits`` in ascending order, and the rung it has earned.
 
-    ``hides_error`` tells one that makes only the symptom vanish, ``takes_away`` one after which the code does less.
+    ``hides_error`` tells one that makes only the symptom vanish, ``dodges`` one that may.
     """
 
     title: str
     edits: tuple[TextEdit, ...]
     rung: Rung
     hides_error: bool = False
-    takes_away: bool = False
+    dodges: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,33 +271,52 @@ async def test_only_the_most_suspicious_lines_are_thought_about_twice(tmp_path: 
 DODGE = MAIN.replace("return sum(parse(row) for row in rows)", "return sum(int(row) if row else 0 for row in rows)")
 
 
-@pytest.mark.parametrize(("logprob", "first"), [(-0.5, "prices.py"), (-3.5, "main.py")])
+PASSES, DOUBTFUL = (rung.label for rung in (Rung.RERUN_PASSES, Rung.RERUN_DOUBTFUL))
+
+
+@pytest.mark.parametrize(
+    ("logprob", "offered"),
+    [
+        (-0.5, [("prices.py", PASSES), ("main.py", DOUBTFUL)]),
+        (-3.5, [("main.py", DOUBTFUL), ("prices.py", DOUBTFUL)]),
+        (-5.5, [("main.py", DOUBTFUL)]),
+    ],
+)
 async def test_a_likely_line_comes_before_a_draft_that_steps_around_the_fault(
-    tmp_path: Path, logprob: float, first: str
+    tmp_path: Path, logprob: float, offered: list[tuple[str, str]]
 ) -> None:
-    """A draft that works by a new branch is not the end of the search; an unlikely line is none to offer."""
+    """A draft that works by a new branch is not the end of the search; an unlikely line is in doubt, too."""
     fills = {'"""Return the number in text."""': Infilling("value = int(text)", logprob)}
     draft = f"Cause: A row may be empty.\n```python\n{DODGE}```\n"
     diagnosis = await _tried(tmp_path, Filler([draft, WHY], fills))
-    assert {fix.rung for fix in diagnosis.fixes} == {Rung.RERUN_PASSES}
-    assert [fix.edits[0].path.name for fix in diagnosis.fixes] == list(dict.fromkeys([first, "main.py"]))
+    assert [(fix.edits[0].path.name, fix.rung.label) for fix in diagnosis.fixes] == offered
     assert diagnosis.root_cause is not None
-    assert diagnosis.root_cause.path.name == first
+    assert diagnosis.root_cause.path.name == offered[0][0]
 
 
-async def test_a_line_that_does_less_is_not_offered(tmp_path: Path) -> None:
+async def test_a_line_that_does_less_is_doubtful(tmp_path: Path) -> None:
     """The command succeeds with a constant in the place of what was computed, however likely the model finds it."""
     fills = {'"""Return the number in text."""': Infilling("value = 1.5", -0.1)}
-    diagnosis = await _tried(tmp_path, Filler([UNCHANGED], fills))
-    assert diagnosis.fixes == ()
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED, WHY], fills))
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_DOUBTFUL]
+    assert diagnosis.fixes[0].title.endswith("(rerun passes, doubtful)")
+
+
+async def test_a_likely_line_leaves_no_room_for_doubtful_ones(tmp_path: Path) -> None:
+    """Where a line that works is not in doubt, those that are in doubt are not offered."""
+    fills = {
+        "value = text": Infilling("return 1.5", -0.1),
+        '"""Return the number in text."""': Infilling("value = int(text)", -2),
+    }
+    diagnosis = await _tried(tmp_path, Filler([UNCHANGED, WHY], fills))
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES]
 
 
 async def test_a_draft_that_only_takes_code_away_is_not_the_end(tmp_path: Path) -> None:
     """The command succeeds if what failed is no longer done; a likely line comes first, and the draft stays."""
     less = MAIN.replace("parse(row) for row in rows", "3 for row in rows[:1]")
     diagnosis = await _tried(tmp_path, Filler([_answer(less, "It is three."), WHY], RIGHT))
-    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES] * 2
-    assert [fix.takes_away for fix in diagnosis.fixes] == [False, True]
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES, Rung.RERUN_DOUBTFUL]
     assert diagnosis.root_cause is not None
     assert diagnosis.root_cause.path.name == "prices.py"
 

@@ -18,12 +18,12 @@ _IMPORTS = ("import ", "from ")
 
 
 def best_first(fixes: Iterable[CheckedFix], documents: DocumentSource) -> tuple[CheckedFix, ...]:
-    """Return ``fixes``, honest ones before those that hide the error, then by rung, those that take code away last.
+    """Return ``fixes``, honest ones before those that hide the error, then by rung, else as they come.
 
     Each resulting program comes once.
     """
     best: dict[tuple[tuple[Path, str], ...], CheckedFix] = {}
-    for fix in sorted(fixes, key=lambda one: (one.hides_error, -one.rung, one.takes_away)):
+    for fix in sorted(fixes, key=lambda one: (one.hides_error, -one.rung)):
         programs = tuple((snapshot.path, text) for snapshot, text in apply_fix(fix, documents))
         best.setdefault(programs, fix)
     return tuple(best.values())

@@ -8,10 +8,10 @@ from dataclasses import replace
 from qwen_lsp.analysis.asking import Asker
 from qwen_lsp.analysis.conclusions import best_first, explained, not_offered, with_problem
 from qwen_lsp.analysis.request import Stage
-from qwen_lsp.fixes import dodges, passing_rerun
+from qwen_lsp.fixes import passing_rerun
 from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Diagnosis, Rung
-from qwen_lsp.repair import NothingToAskError, Redrafter, Searcher, Trial, title_of
+from qwen_lsp.repair import Guess, NothingToAskError, Redrafter, Searcher, Trial, is_doubtful, title_of
 from qwen_lsp.rerun import Command
 
 _MAX_FOUND = 3
@@ -39,9 +39,8 @@ class Trier:
         return diagnosis
 
     def _is_mended(self, diagnosis: Diagnosis) -> bool:
-        """Return whether there is no need to look further: a fix works, and not by a branch around the fault."""
-        passing = (one for one in diagnosis.fixes if one.rung is Rung.RERUN_PASSES)
-        return any(not dodges(one, self._asker.documents) for one in passing)
+        """Return whether there is no need to look further: a fix works, and is not in doubt."""
+        return any(one.rung is Rung.RERUN_PASSES for one in diagnosis.fixes)
 
     async def _redrafted(self, diagnosis: Diagnosis) -> Diagnosis:
         """Return ``diagnosis`` with the fixes that more answers of the model make, if any of them works."""
@@ -55,7 +54,7 @@ class Trier:
         if not found:
             return diagnosis
         best, fixes = found[0], [passing_rerun(one.fix) for one in found]
-        if best.fix.hides_error or (best.dodges and _works(diagnosis)):
+        if best.fix.hides_error or (best.fix.dodges and _works(diagnosis)):
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
         return self._mended(diagnosis, fixes, best.cause)
 
@@ -68,15 +67,13 @@ class Trier:
             )
         )
         if not found:
-            works = any(one.rung is Rung.RERUN_PASSES for one in diagnosis.fixes)
+            works = any(one.rung >= Rung.RERUN_DOUBTFUL for one in diagnosis.fixes)
             return diagnosis if works else with_problem(diagnosis, _not_enough(self._trial.command))
-        best, *others = found[:_MAX_FOUND]
-        more = [passing_rerun(one.fix, say("Replace by {code}", code=one.new.strip())) for one in others]
-        if _works(diagnosis) and best.dodges:
-            more.insert(0, passing_rerun(best.fix, say("Replace by {code}", code=best.new.strip())))
-            return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *more)))
-        cause = await asker.why(best)
-        return self._mended(diagnosis, [passing_rerun(best.fix, title_of(cause)), *more], cause)
+        fixes = [_fix(one, say("Replace by {code}", code=one.new.strip())) for one in found[:_MAX_FOUND]]
+        if _works(diagnosis) and is_doubtful(found[0]):
+            return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
+        cause = await asker.why(found[0])
+        return self._mended(diagnosis, [_fix(found[0], title_of(cause)), *fixes[1:]], cause)
 
     def _mended(self, diagnosis: Diagnosis, fixes: Sequence[CheckedFix], cause: str) -> Diagnosis:
         """Return ``diagnosis`` with ``fixes``, which work, before its own; ``cause`` is what the first one mends."""
@@ -93,7 +90,11 @@ class Trier:
 
 def _works(diagnosis: Diagnosis) -> bool:
     """Return whether the command succeeds with a fix of ``diagnosis`` that does not just hide the error."""
-    return any(one.rung is Rung.RERUN_PASSES and not one.hides_error for one in diagnosis.fixes)
+    return any(one.rung >= Rung.RERUN_DOUBTFUL and not one.hides_error for one in diagnosis.fixes)
+
+
+def _fix(guess: Guess, title: str) -> CheckedFix:
+    return passing_rerun(guess.fix, title, is_likely=not is_doubtful(guess))
 
 
 def _not_enough(command: Command) -> str:

@@ -92,7 +92,7 @@ def _fix(connection: Connection, finding: Finding, number: int, index: int, fix:
         title=plain(fix.title),
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[connection.converter.diagnostic(finding)],
-        is_preferred=fix.rung is Rung.RERUN_PASSES and not fix.hides_error and not fix.takes_away,
+        is_preferred=fix.rung is Rung.RERUN_PASSES,
         data={"answer": number, "fix": index, "of": "diagnosis" if finding.is_primary else "review"},
     )
     try:

@@ -49,7 +49,7 @@ def notice(connection: Connection, path: Path) -> None:
 def reran(connection: Connection) -> None:
     """Keep which fixes of the newest diagnosis made the failed command succeed."""
     fixes = connection.session.outcomes.diagnosis.fixes
-    for index in [index for index, fix in enumerate(fixes) if fix.rung is Rung.RERUN_PASSES]:
+    for index in [index for index, fix in enumerate(fixes) if fix.rung >= Rung.RERUN_DOUBTFUL]:
         from qwen_lsp.feedback import Verdict
 
         _record_quietly(connection, Verdict.RERUN_PASSES, index)

@@ -3,7 +3,6 @@
 from qwen_lsp.fixes.check import check_edits, check_rewrite
 from qwen_lsp.fixes.compiling.python import compile_error
 from qwen_lsp.fixes.diff import apply_edits, apply_fix
-from qwen_lsp.fixes.dodging import dodges
 from qwen_lsp.fixes.parse import Reply, parse_reply
 from qwen_lsp.fixes.target import target_of
 from qwen_lsp.fixes.titles import passing_rerun
@@ -15,7 +14,6 @@ __all__ = [
     "check_edits",
     "check_rewrite",
     "compile_error",
-    "dodges",
     "parse_reply",
     "passing_rerun",
     "target_of",

@@ -9,7 +9,7 @@ from qwen_lsp.fixes.compiling.python import undefined_name
 from qwen_lsp.fixes.complete import lost_definitions, placeholder
 from qwen_lsp.fixes.diff import apply_edits, edits_between
 from qwen_lsp.fixes.fit import fit, line_ending
-from qwen_lsp.fixes.hiding import hides_error, is_same_program, takes_away
+from qwen_lsp.fixes.hiding import dodges, hides_error, is_same_program
 from qwen_lsp.fixes.omitted import restore_omitted
 from qwen_lsp.fixes.titles import titled
 from qwen_lsp.model import CheckedFix, Failure, Region, RegionRewrite, RejectedFix, Rung, TextEdit
@@ -68,7 +68,7 @@ def check_edits(
         edits=tuple(edits),
         rung=outcome,
         hides_error=hides,
-        takes_away=language is not None and takes_away(snapshot.text, after, language),
+        dodges=hides or (language is not None and dodges(snapshot.text, after, language)),
     )
 
 

@@ -13,10 +13,13 @@ def titled(title: str, rung: Rung, *, hides_error: bool) -> str:
     return f"{say('Hides the error: ') if hides_error else ''}{title} ({say(rung.label)})"
 
 
-def passing_rerun(fix: CheckedFix, title: str | None = None) -> CheckedFix:
-    """Return ``fix`` as one with which the failed command succeeds, under ``title`` or its own."""
+def passing_rerun(fix: CheckedFix, title: str | None = None, *, is_likely: bool = True) -> CheckedFix:
+    """Return ``fix`` as one with which the failed command succeeds, under ``title`` or its own.
+
+    It stays in doubt where it may dodge the failure, or is not likely otherwise.
+    """
     if title is None:
         end = f" ({say(fix.rung.label)})"
         title = fix.title.removesuffix(end).removeprefix(say("Hides the error: "))
-    rung = Rung.RERUN_PASSES
+    rung = Rung.RERUN_PASSES if is_likely and not fix.dodges else Rung.RERUN_DOUBTFUL
     return replace(fix, rung=rung, title=titled(title, rung, hides_error=fix.hides_error))

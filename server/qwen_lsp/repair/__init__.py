@@ -3,6 +3,7 @@
 from qwen_lsp.repair.drafting import Draft, Drafter, cause_of, title_of
 from qwen_lsp.repair.guesses import Guess
 from qwen_lsp.repair.question import NothingToAskError, Question, question_about
+from qwen_lsp.repair.ranking import is_doubtful
 from qwen_lsp.repair.redrafting import Redrafter
 from qwen_lsp.repair.search import Searcher
 from qwen_lsp.repair.trial import Trial
@@ -17,6 +18,7 @@ __all__ = [
     "Searcher",
     "Trial",
     "cause_of",
+    "is_doubtful",
     "question_about",
     "title_of",
 ]

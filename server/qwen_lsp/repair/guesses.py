@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qwen_lsp.fixes import check_rewrite, dodges
+from qwen_lsp.fixes import check_rewrite
 from qwen_lsp.model import CheckedFix, Failure, Infilling, RegionRewrite
 from qwen_lsp.repair.gaps import LineGap
 from qwen_lsp.text import DocumentSource
@@ -13,16 +13,12 @@ from qwen_lsp.text import DocumentSource
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A fix, what it replaces by what, and the natural logarithm of how likely the model finds it.
-
-    ``dodges`` tells that it may step around the fault only.
-    """
+    """A fix, what it replaces by what, and the natural logarithm of how likely the model finds it."""
 
     fix: CheckedFix
     line_gap: LineGap
     new: str
     logprob: float
-    dodges: bool
 
 
 def guesses_of(
@@ -39,5 +35,5 @@ def guesses_of(
         rewrite = RegionRewrite(line_gap.region.id, line_gap.filled(text))
         fix = check_rewrite(rewrite, (line_gap.region,), failure, "", documents)
         if isinstance(fix, CheckedFix):
-            guesses.append(Guess(fix, line_gap, line_gap.margin + text, logprob, dodges(fix, documents)))
+            guesses.append(Guess(fix, line_gap, line_gap.margin + text, logprob))
     return guesses

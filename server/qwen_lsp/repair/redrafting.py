@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qwen_lsp.backend import BackendError
-from qwen_lsp.fixes import apply_fix, dodges
+from qwen_lsp.fixes import apply_fix
 from qwen_lsp.logparse import parse_log
 from qwen_lsp.model import ChatPrompt, CheckedFix, Located
 from qwen_lsp.prompting import again_prompt
@@ -35,7 +35,6 @@ class Redraft:
     cause: str
     fix: CheckedFix
     votes: int
-    dodges: bool
 
 
 class Redrafter:
@@ -82,7 +81,7 @@ class Redrafter:
         votes: dict[tuple[tuple[Path, str], ...], list[Redraft]] = {}
         for cause, fix in itertools.compress(fixes, verdicts):
             program = tuple((one.path, text) for one, text in apply_fix(fix, self._documents))
-            votes.setdefault(program, []).append(Redraft(cause, fix, 1, dodges(fix, self._documents)))
+            votes.setdefault(program, []).append(Redraft(cause, fix, 1))
         return tuple(sorted((replace(one[0], votes=len(one)) for one in votes.values()), key=_rank))
 
     async def _again(self, prompt: ChatPrompt, drafts: Sequence[Draft]) -> ChatPrompt | None:
@@ -106,6 +105,6 @@ class Redrafter:
 
 
 def _rank(redraft: Redraft) -> tuple[bool, bool, int, int]:
-    """Return the sort key, best first: honest, without a branch more, agreed on, small."""
+    """Return the sort key, best first: honest, no dodge, agreed on, small."""
     fix = redraft.fix
-    return fix.hides_error, redraft.dodges, -redraft.votes, sum(len(edit.new_text) for edit in fix.edits)
+    return fix.hides_error, fix.dodges, -redraft.votes, sum(len(edit.new_text) for edit in fix.edits)

@@ -11,7 +11,7 @@ from qwen_lsp.context import candidate_regions
 from qwen_lsp.model import Located, Region, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
 from qwen_lsp.repair.guesses import Guess, guesses_of
-from qwen_lsp.repair.ranking import is_possible, is_sure, may_be_at_fault, rank
+from qwen_lsp.repair.ranking import is_doubtful, is_possible, is_sure, may_be_at_fault, rank
 from qwen_lsp.repair.suspicion import most_suspicious_first
 from qwen_lsp.repair.trial import Trial
 from qwen_lsp.text import DocumentSource
@@ -46,6 +46,8 @@ class Searcher:
     async def search(self, on_progress: Callable[[int, int, int], None]) -> tuple[Guess, ...]:
         """Return the guesses with which the command succeeds, best first; none where none does.
 
+        Those in doubt are returned only where there are no others.
+
         The search ends when one is found that is as likely as only right ones have been.
 
         ``on_progress`` is told how many lines have been tried, of how many, and how many guesses succeeded so far.
@@ -70,7 +72,8 @@ class Searcher:
         for lines, samples, temperature in _ROUNDS:
             if await self._round(gaps[:lines], samples, temperature, found):
                 break
-        return tuple(sorted(passing.values(), key=rank))
+        convincing = [guess for guess in passing.values() if not is_doubtful(guess)]
+        return tuple(sorted(convincing or passing.values(), key=rank))
 
     async def _round(
         self, gaps: Sequence[LineGap], samples: int, temperature: float, found: Callable[[Sequence[Guess]], bool]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from qwen_lsp.fixes.hiding import calls, python, sql
-from qwen_lsp.fixes.hiding.guards import adds_branch
-from qwen_lsp.fixes.hiding.removal import takes_away
+from qwen_lsp.fixes.hiding.dodging import dodges
 from qwen_lsp.syntax import Language, TokenKind, parse
 from qwen_lsp.syntax.languages import PYTHON
 
@@ -29,4 +28,4 @@ def _code(text: str, language: Language) -> list[str]:
     return [token.text for token in parse(language, text).tokens() if token.kind is not TokenKind.COMMENT]
 
 
-__all__ = ["adds_branch", "hides_error", "is_same_program", "takes_away"]
+__all__ = ["dodges", "hides_error", "is_same_program"]
