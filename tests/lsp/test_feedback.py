@@ -74,7 +74,7 @@ async def test_what_is_said_and_what_happens_is_kept(tmp_path: Path, shop_log: s
     _, applied, _, said, _ = events
     assert (applied["exception_type"], applied["rung"], applied["hides_error"]) == (
         "ZeroDivisionError",
-        "rerun passes",
+        "rerun passes, doubtful",
         False,
     )
     assert (said["explanation"], said["note"]) == (CAUSE, "as I thought: [masked]")

@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import types
 
 from tests.fake_backend import FakeBackend
-from tests.lsp.conftest import CAUSE, SHOP
+from tests.lsp.conftest import CAUSE, FIXED_SHOP, REPLY, SHOP
 from tests.lsp.editor import editing
 
 TITLE = f"Fix: {CAUSE.rstrip('.')}"
@@ -18,6 +18,7 @@ TITLE = f"Fix: {CAUSE.rstrip('.')}"
 async def test_the_user_chooses_to_run_the_command(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """The action names the very command; choosing it runs it in a copy, and the fix that works says so."""
     command = f"'{sys.executable}' shop.py"
+    backend.says(REPLY.replace(FIXED_SHOP, SHOP.replace("len(prices)", "max(1, len(prices))")))
     async with editing(tmp_path, backend.base_url, options={"fix": {"rerun": "ask"}}) as editor:
         editor.open("shop.py")
         report = await editor.diagnose(shop_log, command=command, cwd=str(tmp_path))
@@ -38,8 +39,11 @@ async def test_the_user_chooses_to_run_the_command(tmp_path: Path, shop_log: str
 async def test_the_log_tells_the_command(tmp_path: Path, shop_log: str, backend: FakeBackend) -> None:
     """A user who has allowed it for good gets fixes tried at once, with the program that the traceback names."""
     async with editing(tmp_path, backend.base_url, options={"fix": {"rerun": "always"}}) as editor:
+        editor.open("shop.py")
         report = await editor.diagnose(shop_log)
-        assert [one["rung"] for one in report["fixes"]] == ["rerun passes"]
+        assert [one["rung"] for one in report["fixes"]] == ["rerun passes, doubtful"]  # it adds a branch
+        (action,) = await editor.actions("shop.py")
+        assert not action.is_preferred
         assert report["can_try"] is None
 
 

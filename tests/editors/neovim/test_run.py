@@ -60,11 +60,11 @@ def test_cancel_and_again(nvim: Neovim) -> None:
 
 @pytest.mark.slow
 def test_try_fixes(nvim: Neovim) -> None:
-    """A key tries the fixes by running the command that the window names, in a copy: the title says that it passes."""
+    """A key tries the fixes by running the command that the window names, in a copy: the title says how that went."""
     nvim.lua("vim.ui.select = function(_, _, on_choice) on_choice(nil) end")
     nvim.edit("shop.py")
     nvim.command("QwenRun python3 shop.py")
     nvim.until_shown(RESULT, "tries fixes by running `python3 shop.py` in a copy of the project")
     nvim.command("QwenResult")
     nvim.keys("t")
-    nvim.until_shown(RESULT, "(rerun passes)")
+    nvim.until_shown(RESULT, "(rerun passes, doubtful)")  # it adds a branch

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tests.node import NoNpmError
 
 REPOSITORY = Path(__file__).parents[3]
 SHOP = REPOSITORY / "docs/demo/shop"
+RUNNER = Path(__file__).with_name("unittest_runner")
 SIZE = {"width": 1280, "height": 800}
 # The server under test may be one that stands elsewhere, such as an installed one.
 SERVER = Path(os.environ.get("QWEN_LSP_TEST_SERVER", Path(sys.executable).with_name("qwen-lsp")))
@@ -42,6 +44,16 @@ def vsix(extension_modules: Path) -> Path:
     """The extension, packaged."""
     del extension_modules
     return packaged()
+
+
+@pytest.fixture(scope="session")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An extension that runs unittest from the Testing view, packaged: code-server comes with none for Python."""
+    path = tmp_path_factory.mktemp("runner") / "unittest-runner.vsix"
+    with zipfile.ZipFile(path, "w") as package:
+        for source in RUNNER.iterdir():
+            package.write(source, f"extension/{source.name}")
+    return path
 
 
 @pytest.fixture(scope="module")

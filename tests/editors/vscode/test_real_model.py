@@ -1,24 +1,33 @@
-"""The main job in real VS Code with the real model: a log in, the fault marked, the fix previewed, applied, undone."""
+"""The main job in real VS Code with the real model: a log in, the fault marked, the fix previewed, applied, undone.
+
+The log is handed over in each way that there is, but for the debugger's (``test_debugger``).
+"""
 
 from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Frame, expect
 
 from tests.conftest import RealBackend
 from tests.editors.vscode.conftest import COMMAND, FAULT_LINE, OpenShop, ShopWindow
+from tests.editors.vscode.ways import WAYS, from_clipboard
 from tests.editors.vscode.workbench import MODEL_DEADLINE_MS
 
 pytestmark = pytest.mark.model
 
+UNTOUCHED = "what the user had copied"
+CHECKED = re.compile(r"\((compiles|rerun passes)\)")
+
 
 @pytest.fixture(scope="module")
-def window(open_shop: OpenShop, real_backend: RealBackend) -> ShopWindow:
-    """A window whose server finds the backend through the supervisor."""
-    return open_shop(real_backend.environment, {})
+def window(open_shop: OpenShop, real_backend: RealBackend, runner: Path) -> ShopWindow:
+    """A window whose server finds the backend through the supervisor, and with tests in its Testing view."""
+    return open_shop(real_backend.environment, {}, runner)
 
 
 def passes(window: ShopWindow) -> bool:
@@ -37,7 +46,7 @@ def test_main_job(window: ShopWindow) -> None:
     workbench.run("Qwen: Diagnose Error Log: Clipboard")
     workbench.expect_status("busy")
     panel = workbench.panel(MODEL_DEADLINE_MS)
-    expect(panel.get_by_role("article").first).to_contain_text(re.compile(r"\((compiles|rerun passes)\)"))
+    expect(panel.get_by_role("article").first).to_contain_text(CHECKED)
     assert workbench.squiggle_line() == FAULT_LINE
     workbench.picture("vscode-diagnosis.png")
 
@@ -70,3 +79,19 @@ def test_follow_up_and_thumb(window: ShopWindow) -> None:
     thumb.click()
     expect(thumb).to_have_attribute("aria-pressed", "true")
     window.workbench.picture("vscode-question.png")
+
+
+@pytest.mark.parametrize("hand_over", WAYS)
+def test_ways(hand_over: Callable[[ShopWindow], None], window: ShopWindow) -> None:
+    """However the log is handed over, the fault is marked and a fix is shown; the clipboard stays the user's."""
+    workbench = window.workbench
+    workbench.run("Qwen: Clear the Diagnosis")
+    expect(workbench.squiggles).to_have_count(0)
+    workbench.run("View: Close All Editors")
+    workbench.copy(UNTOUCHED)
+    hand_over(window)
+    article = workbench.panel(MODEL_DEADLINE_MS).get_by_role("article").first
+    expect(article).to_contain_text(CHECKED, timeout=MODEL_DEADLINE_MS)
+    expect(workbench.squiggles).to_have_count(1)
+    assert workbench.squiggle_line() == FAULT_LINE
+    assert workbench.copied() == (window.log if hand_over is from_clipboard else UNTOUCHED)
