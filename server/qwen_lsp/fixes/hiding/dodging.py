@@ -1,6 +1,6 @@
 """Fixes after which the failing step may only not be reached any more.
 
-Each rule has right fixes that break it: one in seven of the reference fixes of the tuning set (``tests/data/failures``).
+Each rule has right fixes that break it: one in seven of the reference fixes of the tuning set (tests/data/failures).
 Of what was tried and made these programs' commands succeed, three in four that a rule points at were wrong, and one in
 three of the others. So this is a reason to doubt and to look on, not to refuse.
 """
