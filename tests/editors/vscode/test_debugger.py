@@ -1,19 +1,19 @@
-"""An exception at which VS Code's own debugger of JavaScript has stopped. The model is a FAKE."""
+"""An exception at which VS Code's own debugger of JavaScript has stopped, and the real model."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.conftest import RealBackend
 from tests.editors.vscode.conftest import OpenShop, ShopWindow
-from tests.fake_backend import FakeBackend, fake_backend
+from tests.editors.vscode.workbench import MODEL_DEADLINE_MS
 from tests.node import node
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.model
 
 # Read by `node prices.js`: the first line lets the user turn on the stop at exceptions before there is one.
 PRICES = """\
@@ -34,28 +34,12 @@ function total(text) {
 console.log(total('{"prices": [1, 2]}'));
 """
 PRICES_FAULT_LINE = 4
-PRICES_REPLY = """\
-Cause: `pricesIn` reads `price`, but the text has `prices`.
-```javascript
-function pricesIn(text) {
-  return JSON.parse(text).prices;
-}
-```
-"""
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[FakeBackend]:
-    """A server that offers the right fix."""
-    with fake_backend() as fake:
-        fake.says(PRICES_REPLY)
-        yield fake
-
-
-@pytest.fixture(scope="module")
-def window(open_shop: OpenShop, model: FakeBackend) -> ShopWindow:
-    """A window whose model is the fake."""
-    return open_shop(os.environ, {"qwenLsp.backend.baseUrl": model.base_url})
+def window(open_shop: OpenShop, real_backend: RealBackend) -> ShopWindow:
+    """A window whose server finds the backend through the supervisor."""
+    return open_shop(real_backend.environment, {})
 
 
 @pytest.fixture
@@ -96,9 +80,8 @@ def test_exception_in_the_debugger(shop: ShopWindow) -> None:
     expect(workbench.offer).to_contain_text("Diagnose Exception")
     workbench.offer.click()
     try:
-        panel = workbench.panel()
-        expect(panel.locator("main")).to_contain_text("the text has")
-        expect(panel.get_by_role("article")).to_contain_text("(compiles)")
+        panel = workbench.panel(MODEL_DEADLINE_MS)
+        expect(panel.get_by_role("article").first).to_contain_text("(compiles)", timeout=MODEL_DEADLINE_MS)
         expect(workbench.squiggles).to_have_count(1)
         assert workbench.squiggle_line() == PRICES_FAULT_LINE
     finally:
