@@ -189,6 +189,10 @@ class Region:
     text: str
     why: str
 
+    def overlaps(self, other: Region) -> bool:
+        """Return whether a line is in both."""
+        return self.path == other.path and self.start_line < other.end_line and other.start_line < self.end_line
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceContext:

@@ -11,7 +11,7 @@ import pytest
 
 from qwen_lsp.analysis import Analyzer, DiagnoseRequest, Stage
 from qwen_lsp.backend import BackendError
-from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Rung, TokenCount
+from qwen_lsp.model import ChatPrompt, Completion, Diagnosis, Position, Range, Rung, TokenCount
 from qwen_lsp.workspace import DiskDocuments
 
 SHOP = "def average(prices):\n    return sum(prices) / len(prices)\n\n\naverage([])\n"
@@ -86,6 +86,14 @@ async def test_a_good_reply_is_a_root_cause_and_a_fix(tmp_path: Path) -> None:
     assert diagnosis.timing.total_ms is not None
 
 
+async def test_what_is_missing_is_where_the_code_before_it_is(tmp_path: Path) -> None:
+    """A line that belongs above a blank one is told at the line before, where there is something to underline."""
+    added = SHOP.replace("len(prices)\n", "len(prices)\n    # never reached\n    print()\n", 1)
+    diagnosis = await _explain(tmp_path, ScriptedBackend(f"Cause: {CAUSE}\n```python\n{added}```\n"))
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.range == Range(Position(1, 4), Position(1, 36))
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
@@ -114,6 +122,49 @@ async def test_a_model_that_changes_nothing_is_asked_the_same_again(tmp_path: Pa
     diagnosis = await _explain(tmp_path, backend)
     assert len(diagnosis.fixes) == 1
     assert {prompt.messages for prompt in backend.prompts} == {backend.prompts[0].messages}
+
+
+class Copier(ScriptedBackend):
+    """Copies the failing line first, and ends with ``first`` when it is asked again; further answers can be held up."""
+
+    def __init__(self, first: str, other: str, *, holds_up: bool) -> None:
+        super().__init__(other)
+        self.first = first
+        self.asked_again, self.released = asyncio.Event(), asyncio.Event()
+        self.cancelled = 0
+        if not holds_up:
+            self.released.set()
+
+    async def complete(self, prompt: ChatPrompt, **rest: Any) -> Completion:
+        """Return ``first``, or the other answer once it is released."""
+        if not self.prompts:
+            self.prompts.append(prompt)
+            rest["on_text"](f"Cause: it is so.\n```python\n{SHOP.partition('average([])')[0]}")
+            await self.asked_again.wait()
+            return Completion(self.first, "stop", first_token_ms=1.0)
+        self.asked_again.set()
+        try:
+            await self.released.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return await super().complete(prompt, **rest)
+
+
+async def test_while_the_failing_line_is_copied_others_are_asked_for(tmp_path: Path) -> None:
+    """The first answer has not ended then, and is of no use; one of the others is."""
+    backend = Copier(f"Cause: it is so.\n```python\n{SHOP}```", GOOD, holds_up=False)
+    diagnosis = await asyncio.wait_for(_explain(tmp_path, backend), 30)
+    assert [fix.title for fix in diagnosis.fixes] == [f"Fix: {CAUSE.rstrip('.')} (compiles)"]
+
+
+async def test_others_are_dropped_where_the_first_is_of_use_after_all(tmp_path: Path) -> None:
+    """It mends something after the failing line; nobody waits for the rest."""
+    last = SHOP.replace("average([])", "average([1])")
+    backend = Copier(f"Cause: it is so.\n```python\n{last}```", GOOD, holds_up=True)
+    diagnosis = await asyncio.wait_for(_explain(tmp_path, backend), 30)
+    assert [fix.title for fix in diagnosis.fixes] == ["Fix: it is so (compiles)"]
+    assert backend.cancelled == 4
 
 
 async def test_after_a_second_round_of_useless_replies_the_explanation_is_kept(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qwen_lsp.fixes import apply_edits
-from qwen_lsp.fixes.diff import apply_fix, edits_between
+from qwen_lsp.fixes.diff import apply_fix, edits_between, token_edits
 from qwen_lsp.model import CheckedFix, Position, Range, Rung, TextEdit
 from qwen_lsp.text import TextSnapshot, split_lines
 
@@ -39,6 +39,9 @@ def test_the_edits_turn_the_old_lines_into_the_new_ones(
     edits = edits_between(old, new, snapshot, len(before))
     _check_places(edits, snapshot, len(before), len(before) + len(old))
     result, expected = apply_edits(snapshot, edits), "".join([*before, *new, *after])
+    smaller = [one for edit in edits for _, one in token_edits(edit, snapshot)]
+    _check_places(smaller, snapshot, len(before), len(before) + len(old))
+    assert apply_edits(snapshot, smaller) == result
     if len(endings) > 1 or (ends_open and not after):  # a change of nothing but the line's ending is left out
         assert [line.rstrip() for line in split_lines(result)] == [line.rstrip() for line in split_lines(expected)]
     else:
@@ -51,6 +54,16 @@ def _check_places(edits: Sequence[TextEdit], snapshot: TextSnapshot, first_line:
     assert all(Position(first_line, 0) <= place <= Position(end_line, 0) for place in places)
     assert all(place.character <= len(snapshot.line(place.line)) for place in places)
     assert all(edit.version == snapshot.version and edit.path == PATH for edit in edits)
+
+
+def test_each_changed_word_is_an_edit() -> None:
+    """With what it replaces; what stands between two changes stays out of both."""
+    snapshot = TextSnapshot(PATH, "x = 1\n    return f(a, b)  # ok\n")
+    (edit,) = edits_between(["    return f(a, b)  # ok\n"], ["    return f(b, a)  # ok\n"], snapshot, 1)
+    assert [
+        (replaced, one.range.start.character, one.range.end.character, one.new_text)
+        for replaced, one in token_edits(edit, snapshot)
+    ] == [("a", 13, 14, "b"), ("b", 16, 17, "a")]
 
 
 @pytest.mark.parametrize(

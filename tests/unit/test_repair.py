@@ -185,7 +185,7 @@ async def test_what_was_asked_is_not_changed_and_the_unlikely_not_offered(tmp_pa
     diagnosis = await _tried(tmp_path, model, prices=crashing)
     assert diagnosis.fixes == ()
     assert model.gaps
-    assert not [gap for gap in model.gaps if "def total" in gap.before + gap.after]
+    assert all('"""Prices."""' in gap.before for gap in model.gaps)
 
 
 def _answer(program: str, cause: str = "The text is added.") -> str:
@@ -212,7 +212,7 @@ async def test_where_the_first_draft_fails_the_model_is_asked_for_others(tmp_pat
 
 async def test_of_the_answers_that_work_the_one_most_agreed_on_is_first(tmp_path: Path) -> None:
     """Two that write the same outweigh one that is shorter; one with a branch more comes last whatever agrees."""
-    longer = MAIN.replace("parse(row)", "int(parse(row).strip())")
+    longer = MAIN.replace("parse(row)", "float(parse(row))")
     answers = [UNCHANGED] * 5 + [_answer(one) for one in (RIGHT_AT_CRASH, longer, DODGE, longer)]
     diagnosis = await _tried(tmp_path, Filler(answers, RIGHT))
     programs = [apply_fix(fix, DiskDocuments())[0][1] for fix in diagnosis.fixes]
@@ -258,17 +258,19 @@ async def test_a_refusal_is_not_told_where_a_fix_was_found_after_all(tmp_path: P
 
 
 async def test_only_the_most_suspicious_lines_are_thought_about_twice(tmp_path: Path) -> None:
-    """Of a long program each line is filled once, and the first ones again with other choices."""
+    """Of a long program each line is filled once, and the first ones again, the failing functions in front of them."""
     model = Filler([UNCHANGED], {})
     long = PRICES.replace(
         "    value = text\n", "".join(f"    value{i} = text\n" for i in range(40)) + "    value = text\n"
     )
     await _tried(tmp_path, model, prices=long)
-    assert len(set(model.gaps)) > 40
-    assert len(model.gaps) - len(set(model.gaps)) == 16
+    again = [gap for gap in model.gaps if "# at main.py: return sum(parse(row) for row in rows)\n" in gap.before]
+    assert len(again) == 16
+    assert all(gap.before.startswith(f"# main.py\n{MAIN}") for gap in again if "def parse" in gap.before)
+    assert len(model.gaps) > 40 + 16
 
 
-DODGE = MAIN.replace("return sum(parse(row) for row in rows)", "return sum(int(row) if row else 0 for row in rows)")
+DODGE = MAIN.replace("for row in rows)", "for row in rows) if not rows else 3")
 
 
 PASSES, DOUBTFUL = (rung.label for rung in (Rung.RERUN_PASSES, Rung.RERUN_DOUBTFUL))
@@ -292,6 +294,14 @@ async def test_a_likely_line_comes_before_a_draft_that_steps_around_the_fault(
     assert [(fix.edits[0].path.name, fix.rung.label) for fix in diagnosis.fixes] == offered
     assert diagnosis.root_cause is not None
     assert diagnosis.root_cause.path.name == offered[0][0]
+
+
+async def test_of_a_fix_only_what_is_needed_is_offered(tmp_path: Path) -> None:
+    """Of an answer that changes two things the command needs one; the other stays as the user wrote it."""
+    more = RIGHT_AT_CRASH.replace("== 3", "== 3, 'wrong'")
+    (fix,) = (await _tried(tmp_path, Filler([_answer(more)], {}))).fixes
+    assert fix.title == "Fix: The text is added (rerun passes)"
+    assert apply_fix(fix, DiskDocuments())[0][1] == RIGHT_AT_CRASH
 
 
 async def test_a_line_that_does_less_is_doubtful(tmp_path: Path) -> None:

@@ -42,12 +42,17 @@ def explained(
 
 
 def _fault(fix: CheckedFix, documents: DocumentSource) -> tuple[Path, Range] | None:
-    """Return the first line that ``fix`` changes; for pure insertions the line that they come before."""
+    """Return the first line that ``fix`` changes; for pure insertions the line that they come before.
+
+    Where that is blank, as below a function that lacks its last line, the one above is where something is missing.
+    """
     edit = next((one for one in fix.edits if not one.new_text.lstrip().startswith(_IMPORTS)), fix.edits[0])
     snapshot = documents.read(edit.path)
     if snapshot is None or not snapshot.lines:
         return None
     line = min(edit.range.start.line, len(snapshot.lines) - 1)
+    while line and not snapshot.line(line).strip():
+        line -= 1
     whole = snapshot.content_range(line)
     return edit.path, whole if not whole.is_empty else Range(Position(line, 0), Position(line, 0))
 

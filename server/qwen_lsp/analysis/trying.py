@@ -11,11 +11,8 @@ from qwen_lsp.analysis.request import Stage
 from qwen_lsp.fixes import passing_rerun
 from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Diagnosis, Rung
-from qwen_lsp.repair import Guess, NothingToAskError, Redrafter, Searcher, Trial, is_doubtful, title_of
+from qwen_lsp.repair import Guess, NothingToAskError, Redrafter, Searcher, Trial, is_doubtful, smallest, title_of
 from qwen_lsp.rerun import Command
-
-_MAX_FOUND = 3
-"""Fixes of a search that are offered: the first is most often the right one, and a longer list is not read."""
 
 
 class Trier:
@@ -31,7 +28,7 @@ class Trier:
         Raises:
             BackendError: the model's server failed.
         """
-        fixes = [passing_rerun(one) if await self._trial.passes(one) else one for one in diagnosis.fixes]
+        fixes = [await self._passing(one) if await self._trial.passes(one) else one for one in diagnosis.fixes]
         diagnosis = replace(diagnosis, fixes=self._best_first(fixes))
         for step in (self._redrafted, self._searched):
             if not self._is_mended(diagnosis):
@@ -53,10 +50,10 @@ class Trier:
         found = await redrafter.redraft(question.prompt)
         if not found:
             return diagnosis
-        best, fixes = found[0], [passing_rerun(one.fix) for one in found]
-        if best.fix.hides_error or (best.fix.dodges and _works(diagnosis)):
+        fixes = [await self._passing(one.fix) for one in found]
+        if fixes[0].hides_error or (fixes[0].dodges and _works(diagnosis)):
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
-        return self._mended(diagnosis, fixes, best.cause)
+        return self._mended(diagnosis, fixes, found[0].cause)
 
     async def _searched(self, diagnosis: Diagnosis) -> Diagnosis:
         """Return ``diagnosis`` with the fixes that a search finds, if any."""
@@ -69,7 +66,7 @@ class Trier:
         if not found:
             works = any(one.rung >= Rung.RERUN_DOUBTFUL for one in diagnosis.fixes)
             return diagnosis if works else with_problem(diagnosis, _not_enough(self._trial.command))
-        fixes = [_fix(one, say("Replace by {code}", code=one.new.strip())) for one in found[:_MAX_FOUND]]
+        fixes = [_fix(one, say("Replace by {code}", code=one.new.strip())) for one in found]
         if _works(diagnosis) and is_doubtful(found[0]):
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
         cause = await asker.why(found[0])
@@ -83,6 +80,11 @@ class Trier:
             problems=tuple(one for one in diagnosis.problems if not one.startswith(not_offered("")[:-1])),
         )
         return explained(diagnosis, fixes[0], cause, None, self._asker.documents)
+
+    async def _passing(self, fix: CheckedFix) -> CheckedFix:
+        """Return what is needed of ``fix``, with which the command succeeds."""
+        failure = self._asker.primary.failure
+        return passing_rerun(await smallest(fix, failure, self._asker.documents, self._trial))
 
     def _best_first(self, fixes: Sequence[CheckedFix]) -> tuple[CheckedFix, ...]:
         return best_first(fixes, self._asker.documents)

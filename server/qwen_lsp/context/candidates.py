@@ -7,7 +7,7 @@ the value; so does going up the stack. Small pieces are wanted: the model has to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from qwen_lsp.context.definitions import find_definitions, names_used
@@ -38,6 +38,15 @@ def candidate_regions(located: Located, roots: Sequence[Path], documents: Docume
         if not overlapping:
             places.append((snapshot, span))
     places.sort(key=lambda place: is_test(place[0].path))
+    return _regions(places[:_MAX_CANDIDATES], "may hold the mistake")
+
+
+def failing_functions(located: Located, documents: DocumentSource) -> tuple[Region, ...]:
+    """Return the functions of the workspace in which ``located`` was noticed, innermost call first."""
+    return _regions(dict.fromkeys(place for place, _ in _failing(located, documents)), "failing")
+
+
+def _regions(places: Iterable[_Place], why: str) -> tuple[Region, ...]:
     return tuple(
         Region(
             id=f"K{number}",
@@ -46,10 +55,21 @@ def candidate_regions(located: Located, roots: Sequence[Path], documents: Docume
             start_line=start,
             end_line=end,
             text=snapshot.slice(start, end),
-            why="may hold the mistake",
+            why=why,
         )
-        for number, (snapshot, (start, end)) in enumerate(places[:_MAX_CANDIDATES], start=1)
+        for number, (snapshot, (start, end)) in enumerate(places, start=1)
     )
+
+
+def _failing(located: Located, documents: DocumentSource) -> Iterator[tuple[_Place, _Place]]:
+    """Yield for each frame of the workspace, innermost first, its function and its line."""
+    for one in reversed(located.frames):
+        snapshot = documents.read(one.place[0]) if one.frame.in_app and one.place is not None else None
+        language = language_of(snapshot.path) if snapshot is not None else None
+        if one.place is not None and snapshot is not None and language is not None:
+            line = one.place[1].start.line
+            span = span_around(parse(language, snapshot.text), snapshot, line)
+            yield (snapshot, span), (snapshot, (line, line + 1))
 
 
 class _Search:
@@ -61,19 +81,11 @@ class _Search:
 
     def reached(self, located: Located) -> Iterator[_Place]:
         """Yield the failing functions, innermost call first, then what they use, step by step."""
-        frames = [one.place for one in reversed(located.frames) if one.frame.in_app and one.place is not None]
-        layer: list[_Place] = []
-        lines: list[_Place] = []
-        for path, where in frames:
-            snapshot, language = self._documents.read(path), language_of(path)
-            if snapshot is None or language is None:
-                continue
-            line = where.start.line
-            layer.append((snapshot, span_around(parse(language, snapshot.text), snapshot, line)))
-            lines.append((snapshot, (line, line + 1)))
+        failing = list(_failing(located, self._documents))
+        layer = [function for function, _ in failing]
         seen = set(layer)
         yield from dict.fromkeys(layer)
-        layer = [*lines, *dict.fromkeys(layer)]
+        layer = [*(line for _, line in failing), *dict.fromkeys(layer)]
         for _ in range(_MAX_STEPS):
             following: list[_Place] = []
             for snapshot, span in layer:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from qwen_lsp.model import CheckedFix, Position, Range, TextEdit
 from qwen_lsp.syntax import Language, language_of
 from qwen_lsp.text import DocumentSource, TextSnapshot, split_lines
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 def edits_between(old: Sequence[str], new: Sequence[str], snapshot: TextSnapshot, first_line: int) -> list[TextEdit]:
@@ -26,6 +31,25 @@ def edits_between(old: Sequence[str], new: Sequence[str], snapshot: TextSnapshot
             i1 += 1
         edits.append(_trimmed("".join(old[i1:i2]), "".join(new[j1:j2]), snapshot, first_line + i1))
     return edits
+
+
+def token_edits(edit: TextEdit, snapshot: TextSnapshot) -> list[tuple[str, TextEdit]]:
+    """Return what ``edit`` does to single words and signs, in ascending order, each with the text that it replaces."""
+    first = edit.range.start
+    margin = snapshot.lines[first.line][: first.character] if first.line < len(snapshot.lines) else ""
+    old_text = snapshot.text[slice(*_offsets(edit.range, _line_starts(snapshot)))]
+    old, new = _TOKEN.findall(old_text), _TOKEN.findall(edit.new_text)
+    found = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            start = len(margin) + len("".join(old[:i1]))
+            replaced = "".join(old[i1:i2])
+            where = Range(
+                _advance(margin + old_text, start, first.line),
+                _advance(margin + old_text, start + len(replaced), first.line),
+            )
+            found.append((replaced, replace(edit, range=where, new_text="".join(new[j1:j2]))))
+    return found
 
 
 def _code_only(lines: Sequence[str], language: Language | None) -> list[str]:
@@ -81,15 +105,22 @@ def _advance(text: str, offset: int, line: int) -> Position:
 
 def apply_edits(snapshot: TextSnapshot, edits: Sequence[TextEdit]) -> str:
     """Return the text of ``snapshot`` with ``edits`` (of this file, not overlapping) made."""
-    starts = [0]
-    for line in snapshot.lines:
-        starts.append(starts[-1] + len(line))
+    starts = _line_starts(snapshot)
     pieces, done = [], 0
     for edit in sorted(edits, key=lambda one: (one.range.start, one.range.end)):
-        start = starts[edit.range.start.line] + edit.range.start.character
+        start, end = _offsets(edit.range, starts)
         pieces += [snapshot.text[done:start], edit.new_text]
-        done = starts[edit.range.end.line] + edit.range.end.character
+        done = end
     return "".join([*pieces, snapshot.text[done:]])
+
+
+def _line_starts(snapshot: TextSnapshot) -> list[int]:
+    return list(accumulate(map(len, snapshot.lines), initial=0))
+
+
+def _offsets(where: Range, starts: Sequence[int]) -> tuple[int, int]:
+    """Return the code points before the ends of ``where``, given those before each line."""
+    return starts[where.start.line] + where.start.character, starts[where.end.line] + where.end.character
 
 
 def apply_fix(fix: CheckedFix, documents: DocumentSource) -> list[tuple[TextSnapshot, str]]:

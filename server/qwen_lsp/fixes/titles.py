@@ -13,13 +13,15 @@ def titled(title: str, rung: Rung, *, hides_error: bool) -> str:
     return f"{say('Hides the error: ') if hides_error else ''}{title} ({say(rung.label)})"
 
 
+def bare_title(fix: CheckedFix) -> str:
+    """Return the title of ``fix`` without what has been found out about it."""
+    return fix.title.removesuffix(f" ({say(fix.rung.label)})").removeprefix(say("Hides the error: "))
+
+
 def passing_rerun(fix: CheckedFix, title: str | None = None, *, is_likely: bool = True) -> CheckedFix:
     """Return ``fix`` as one with which the failed command succeeds, under ``title`` or its own.
 
     It stays in doubt where it may dodge the failure, or is not likely otherwise.
     """
-    if title is None:
-        end = f" ({say(fix.rung.label)})"
-        title = fix.title.removesuffix(end).removeprefix(say("Hides the error: "))
     rung = Rung.RERUN_PASSES if is_likely and not fix.dodges else Rung.RERUN_DOUBTFUL
-    return replace(fix, rung=rung, title=titled(title, rung, hides_error=fix.hides_error))
+    return replace(fix, rung=rung, title=titled(title or bare_title(fix), rung, hides_error=fix.hides_error))

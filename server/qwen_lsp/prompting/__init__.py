@@ -1,6 +1,7 @@
 """Prompts: templates from files, filled with evidence and code."""
 
 from qwen_lsp.prompting.ask import about_diagnosis, about_selection, ask_prompt, facts_prompt
+from qwen_lsp.prompting.evidence import relative_name
 from qwen_lsp.prompting.fix import again_prompt, fix_prompt, retry_prompt
 from qwen_lsp.prompting.mend import mend_prompt
 from qwen_lsp.prompting.quoting import heading
@@ -24,6 +25,7 @@ __all__ = [
     "load_template",
     "mend_prompt",
     "own_roles_folder",
+    "relative_name",
     "retry_prompt",
     "why_prompt",
 ]

@@ -6,6 +6,7 @@ from qwen_lsp.repair.question import NothingToAskError, Question, question_about
 from qwen_lsp.repair.ranking import is_doubtful
 from qwen_lsp.repair.redrafting import Redrafter
 from qwen_lsp.repair.search import Searcher
+from qwen_lsp.repair.shrinking import smallest
 from qwen_lsp.repair.trial import Trial
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "cause_of",
     "is_doubtful",
     "question_about",
+    "smallest",
     "title_of",
 ]

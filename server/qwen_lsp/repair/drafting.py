@@ -21,6 +21,7 @@ from qwen_lsp.model import (
     WorkspaceContext,
 )
 from qwen_lsp.prompting import retry_prompt
+from qwen_lsp.repair.unchanged import Copying
 from qwen_lsp.text import DocumentSource
 
 _MAX_TITLE_CHARACTERS = 90
@@ -68,13 +69,31 @@ class Drafter:
     async def draft(self, prompt: ChatPrompt) -> Draft:
         """Return the answer to ``prompt``, or the best of several more when that is of no use.
 
+        These are asked for as soon as it seems that they will be needed.
+
         Raises:
             BackendError: the model's server failed.
         """
-        first = await self.ask(prompt)
-        if isinstance(first.outcome, RejectedFix) and first.outcome.can_be_mended:
-            return await self._ask_again(prompt, first, first.outcome)
-        return first
+        copying = Copying(self._located, self._context.regions[0])
+        others: asyncio.Task[list[Draft]] | None = None
+
+        def on_text(text: str) -> None:
+            nonlocal others
+            self._on_text(text)
+            if others is None and copying.seen_in(text):
+                others = asyncio.create_task(self._draw(prompt, lambda _text: None))
+
+        try:
+            first = await self._ask(prompt, on_text)
+            if not isinstance(first.outcome, RejectedFix) or not first.outcome.can_be_mended:
+                return first
+            if others is None:
+                others = asyncio.create_task(self._draw(_other_question(prompt, first, first.outcome), self._on_text))
+            return await self._best(first, others)
+        finally:
+            if others is not None:
+                others.cancel()
+                await asyncio.gather(others, return_exceptions=True)
 
     async def more(self, prompt: ChatPrompt) -> list[Draft]:
         """Return other answers to ``prompt``, drawn at once, without those that the server failed at.
@@ -82,8 +101,11 @@ class Drafter:
         Raises:
             BackendError: the model's server failed at all of them.
         """
+        return await self._draw(prompt, self._on_text)
+
+    async def _draw(self, prompt: ChatPrompt, on_text: Callable[[str], None]) -> list[Draft]:
         outcomes = await asyncio.gather(
-            self._ask(prompt, self._on_text, _SAMPLING_TEMPERATURE),
+            self._ask(prompt, on_text, _SAMPLING_TEMPERATURE),
             *(self._ask(prompt, lambda _text: None, _SAMPLING_TEMPERATURE) for _ in range(_SAMPLES - 1)),
             return_exceptions=True,  # what arrives is used, and none is left running
         )
@@ -120,15 +142,10 @@ class Drafter:
         reply = parse_reply(completion.text)
         return Draft(completion, reply, await asyncio.to_thread(self._judge, completion, reply))
 
-    async def _ask_again(self, prompt: ChatPrompt, first: Draft, rejected: RejectedFix) -> Draft:
-        """Return the best of several new answers, or ``first`` when none is of use.
-
-        A reply of the wrong form is answered with the reason. One that gives the code back unchanged is not
-        shown to the model, which would only repeat it: the question is asked again with other random choices.
-        """
-        question = prompt if rejected.is_unchanged else retry_prompt(prompt, first.completion.text, rejected.reason)
+    async def _best(self, first: Draft, others: asyncio.Task[list[Draft]]) -> Draft:
+        """Return the best of several new answers, or ``first`` when none is of use."""
         try:
-            drafts = [first, *await self.more(question)]
+            drafts = [first, *await others]
         except BackendError:  # what was said first is better than nothing
             drafts = [first]
         useful = [one for one in drafts if isinstance(one.outcome, CheckedFix)]
@@ -148,6 +165,15 @@ class Drafter:
         regions = context.regions if region is context.regions[0] else (region,)
         rewrite = RegionRewrite(region.id, reply.code)
         return check_rewrite(rewrite, regions, self._located.failure, title_of(reply.cause), self._documents)
+
+
+def _other_question(prompt: ChatPrompt, first: Draft, rejected: RejectedFix) -> ChatPrompt:
+    """Return what to ask after ``first``, which was of no use.
+
+    A reply of the wrong form is answered with the reason. One that gives the code back unchanged is not shown to the
+    model, which would only repeat it: the question is asked again with other random choices.
+    """
+    return prompt if rejected.is_unchanged else retry_prompt(prompt, first.completion.text, rejected.reason)
 
 
 def _rank(draft: Draft, among: Sequence[Draft]) -> tuple[bool, int, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from qwen_lsp.model import Failure, Gap, Located, Region
 from qwen_lsp.syntax import Language, TokenKind, language_of, parse
@@ -55,7 +56,7 @@ def line_gaps(regions: Sequence[Region], snapshots: Sequence[TextSnapshot], loca
         if language is None:
             continue
         lines = split_lines(region.text)
-        note = _note(located.failure, language)
+        note = _note(located.failure, region.path)
         for line in sorted(_lines_with_code(snapshot, language)):
             index = line - region.start_line
             if not 0 <= index < len(lines):
@@ -89,7 +90,13 @@ def _lines_with_code(snapshot: TextSnapshot, language: Language) -> set[int]:
     return inner | {line for line, found in kinds.items() if found != [TokenKind.STRING]}
 
 
-def _note(failure: Failure, language: Language) -> str:
+def comment_mark(path: Path) -> str:
+    """Return what begins a comment in the language of ``path``."""
+    language = language_of(path)
+    return _COMMENT_MARKS.get(language.id, "//") if language is not None else "#"
+
+
+def _note(failure: Failure, path: Path) -> str:
     """Return what went wrong as a comment on top: it tells the model which value to think of."""
     message = " ".join(f"{failure.exception_type}: {failure.message}".split())[:_MAX_NOTE_CHARACTERS]
-    return f"{_COMMENT_MARKS.get(language.id, '//')} {message}\n"
+    return f"{comment_mark(path)} {message}\n"

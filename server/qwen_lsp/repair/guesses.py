@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from qwen_lsp.fixes import check_rewrite
+from qwen_lsp.fixes import apply_fix, check_rewrite
 from qwen_lsp.model import CheckedFix, Failure, Infilling, RegionRewrite
 from qwen_lsp.repair.gaps import LineGap
-from qwen_lsp.text import DocumentSource
+from qwen_lsp.text import DocumentSource, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,12 @@ def guesses_of(
         if isinstance(fix, CheckedFix):
             guesses.append(Guess(fix, line_gap, line_gap.margin + text, logprob))
     return guesses
+
+
+def with_fix(guess: Guess, fix: CheckedFix, documents: DocumentSource) -> Guess:
+    """Return ``guess`` as ``fix``, another one of the same line."""
+    ((snapshot, text),) = apply_fix(fix, documents)
+    lines = split_lines(text)
+    line = guess.line_gap.line
+    new = "".join(lines[line : line + 1 + len(lines) - len(snapshot.lines)])
+    return replace(guess, fix=fix, new=new.rstrip("\r\n"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import candidate_regions
 from qwen_lsp.model import Located, Region, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
-from qwen_lsp.repair.guesses import Guess, guesses_of
+from qwen_lsp.repair.guesses import Guess, guesses_of, with_fix
 from qwen_lsp.repair.ranking import is_doubtful, is_possible, is_sure, may_be_at_fault, rank
+from qwen_lsp.repair.shrinking import smallest
+from qwen_lsp.repair.surroundings import surroundings_of
 from qwen_lsp.repair.suspicion import most_suspicious_first
 from qwen_lsp.repair.trial import Trial
 from qwen_lsp.text import DocumentSource
@@ -19,9 +22,23 @@ from qwen_lsp.text import DocumentSource
 MAX_LINES = 60
 """Lines tried: on two cores each costs about a second."""
 
-_ROUNDS = ((MAX_LINES, 1, 0.0), (16, 3, 0.8))
-"""How many lines, samples for each, and their temperature: first what the model finds likeliest, then, for the most
-suspicious lines, what else it thinks of. That takes three times as long, and of 69 faults 66 were in the first 16."""
+
+@dataclass(frozen=True)
+class _Round:
+    """How many lines are tried, samples for each, their temperature, and whether the model sees the surroundings."""
+
+    lines: int
+    samples: int
+    temperature: float
+    has_surroundings: bool
+
+
+_ROUNDS = (_Round(MAX_LINES, 1, 0.0, has_surroundings=False), _Round(16, 3, 0.8, has_surroundings=True))
+"""First what the model finds likeliest, then, for the most suspicious lines, what else it thinks of, having seen more.
+That takes three times as long, and of 69 faults 66 were in the first 16."""
+
+_MAX_FOUND = 3
+"""The first is most often the right one, and a longer list is not read."""
 
 _MAX_TOKENS = 64
 _MAX_CHARACTERS = 12_000
@@ -46,7 +63,7 @@ class Searcher:
     async def search(self, on_progress: Callable[[int, int, int], None]) -> tuple[Guess, ...]:
         """Return the guesses with which the command succeeds, best first; none where none does.
 
-        Those in doubt are returned only where there are no others.
+        At most three, without what of them is not needed; those in doubt only where there are no others.
 
         The search ends when one is found that is as likely as only right ones have been.
 
@@ -66,19 +83,24 @@ class Searcher:
                 known = passing.get(guess.fix.edits)
                 if known is None or guess.logprob > known.logprob:
                     passing[guess.fix.edits] = guess
-            on_progress(tried, sum(min(len(gaps), lines) for lines, *_ in _ROUNDS), len(passing))
+            on_progress(tried, sum(min(len(gaps), one.lines) for one in _ROUNDS), len(passing))
             return any(map(is_sure, passing.values()))
 
-        for lines, samples, temperature in _ROUNDS:
-            if await self._round(gaps[:lines], samples, temperature, found):
+        for one in _ROUNDS:
+            if await self._round(one, gaps[: one.lines], found):
                 break
         convincing = [guess for guess in passing.values() if not is_doubtful(guess)]
-        return tuple(sorted(convincing or passing.values(), key=rank))
+        best = sorted(convincing or passing.values(), key=rank)[:_MAX_FOUND]
+        return tuple(sorted([await self._shrunk(guess) for guess in best], key=rank))
 
-    async def _round(
-        self, gaps: Sequence[LineGap], samples: int, temperature: float, found: Callable[[Sequence[Guess]], bool]
-    ) -> bool:
-        """Try every line; return whether ``found``, told what worked of each, said that this is enough."""
+    async def _shrunk(self, guess: Guess) -> Guess:
+        """Return ``guess`` without what of it is not needed."""
+        fix = await smallest(guess.fix, self._located.failure, self._documents, self._trial)
+        return with_fix(guess, fix, self._documents) if fix is not guess.fix else guess
+
+    async def _round(self, one: _Round, gaps: Sequence[LineGap], found: Callable[[Sequence[Guess]], bool]) -> bool:
+        """Try every line of ``gaps``; return whether ``found``, told what worked of each, said that this is enough."""
+        surroundings = await asyncio.to_thread(surroundings_of, self._located, self._roots, self._documents)
         slots = asyncio.Semaphore(_AT_ONCE)
         enough = asyncio.Event()
         errors: list[BackendError] = []
@@ -87,7 +109,10 @@ class Searcher:
             try:
                 async with slots:
                     written = await self._backend.infill(
-                        line_gap.gap, samples=samples, temperature=temperature, max_tokens=_MAX_TOKENS
+                        surroundings.around(line_gap) if one.has_surroundings else line_gap.gap,
+                        samples=one.samples,
+                        temperature=one.temperature,
+                        max_tokens=_MAX_TOKENS,
                     )
             except BackendError as error:  # the other lines may do
                 errors.append(error)
