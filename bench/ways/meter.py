@@ -63,6 +63,11 @@ class Meter:
         with _timed(self._asked):
             return await self._backend.infill(gap, samples=samples, temperature=temperature, max_tokens=max_tokens)
 
+    async def likelihood(self, gap: Gap, text: str) -> float | None:
+        """Return how likely the model finds ``text``; see ``ChatBackend.likelihood``."""
+        with _timed(self._asked):
+            return await self._backend.likelihood(gap, text)
+
     def overhead_s(self, start: float, end: float) -> float:
         """Return the seconds between two moments in which neither the backend was waited for nor a command ran."""
         return end - start - covered([*self._asked, *self._rerun], start, end)

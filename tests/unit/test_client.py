@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qwen_lsp.backend import BackendError, BackendUnavailableError, OpenAIBackend
-from qwen_lsp.model import ChatPrompt, Completion, TokenCount
+from qwen_lsp.model import ChatPrompt, Completion, Gap, TokenCount
 from qwen_lsp.settings import BackendSettings
 from tests.fake_backend import MODEL, FakeBackend, closed_port_url, fake_backend
 
@@ -267,3 +267,22 @@ async def test_tokens_are_estimated_where_the_server_does_not_count(
     count = await _count(server)
     assert count.limit is None
     assert 0 < count.tokens < 99
+
+
+async def test_a_server_that_tells_no_likelihoods(server: FakeBackend) -> None:
+    """One that does not know the word leaves them out; it gets no secret either."""
+    secret = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
+    choice = {"index": 0, "text": "x", "finish_reason": "length", "logprobs": None}
+    server.fails(200, json.dumps({"id": "1", "object": "text_completion", "created": 0, "choices": [choice]}))
+    backend = OpenAIBackend(BackendSettings(server.base_url, model="qwen2.5-coder-7b", timeout_s=SILENCE_S))
+    assert await backend.likelihood(Gap("a = 1\n", "b = 2\n"), f"key = '{secret}'\n") is None
+    (request,) = server.requests
+    assert "key = '" in request["prompt"]
+    assert secret not in request["prompt"]
+
+
+async def test_other_models_are_not_asked_for_likelihoods(server: FakeBackend) -> None:
+    """They do not know the marks of gaps."""
+    backend = OpenAIBackend(BackendSettings(server.base_url, timeout_s=SILENCE_S))
+    assert await backend.likelihood(Gap("a = 1\n", "b = 2\n"), "c = 3\n") is None
+    assert server.requests == []

@@ -81,6 +81,7 @@ class Filler:
         self.fills = fills
         self.error = error
         self.gaps: list[Gap] = []
+        self.unlikely = ""
 
     async def complete(
         self,
@@ -108,6 +109,11 @@ class Filler:
         if self.error is not None and fill is None:
             raise self.error
         return (fill,) if fill is not None else ()
+
+    async def likelihood(self, gap: Gap, text: str) -> float | None:
+        """Find everything likely but ``unlikely``."""
+        assert gap.before + gap.after
+        return -20.0 if self.unlikely and self.unlikely in text else -1.0
 
 
 RIGHT = {'"""Return the number in text."""': Infilling("value = int(text)", -0.5)}
@@ -294,6 +300,17 @@ async def test_a_likely_line_comes_before_a_draft_that_steps_around_the_fault(
     assert [(fix.edits[0].path.name, fix.rung.label) for fix in diagnosis.fixes] == offered
     assert diagnosis.root_cause is not None
     assert diagnosis.root_cause.path.name == offered[0][0]
+
+
+async def test_what_the_model_would_not_expect_there_is_doubtful(tmp_path: Path) -> None:
+    """It wrote the answer itself, and yet finds it unlikely in its place: another line that works comes first."""
+    model = Filler([_answer(RIGHT_AT_CRASH), UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED, WHY], RIGHT)
+    model.unlikely = "int(parse(row))"
+    diagnosis = await _tried(tmp_path, model)
+    assert [(fix.edits[0].path.name, fix.rung) for fix in diagnosis.fixes] == [
+        ("prices.py", Rung.RERUN_PASSES),
+        ("main.py", Rung.RERUN_DOUBTFUL),
+    ]
 
 
 async def test_of_a_fix_only_what_is_needed_is_offered(tmp_path: Path) -> None:

@@ -10,8 +10,18 @@ from qwen_lsp.analysis.conclusions import best_first, explained, not_offered, wi
 from qwen_lsp.analysis.request import Stage
 from qwen_lsp.fixes import passing_rerun
 from qwen_lsp.messages import say
-from qwen_lsp.model import CheckedFix, Diagnosis, Rung
-from qwen_lsp.repair import Guess, NothingToAskError, Redrafter, Searcher, Trial, is_doubtful, smallest, title_of
+from qwen_lsp.model import CheckedFix, Diagnosis, FailureKind, Rung
+from qwen_lsp.repair import (
+    Guess,
+    NothingToAskError,
+    Redrafter,
+    Searcher,
+    Trial,
+    is_doubtful,
+    is_expected,
+    smallest,
+    title_of,
+)
 from qwen_lsp.rerun import Command
 
 
@@ -50,10 +60,12 @@ class Trier:
         found = await redrafter.redraft(question.prompt)
         if not found:
             return diagnosis
-        fixes = [await self._passing(one.fix) for one in found]
-        if fixes[0].hides_error or (fixes[0].dodges and _works(diagnosis)):
+        mended = [(await self._passing(one.fix), one.cause) for one in found]
+        mended.sort(key=lambda one: (one[0].hides_error, -one[0].rung))  # else as they come
+        fixes, (best, cause) = [fix for fix, _ in mended], mended[0]
+        if best.hides_error or (best.rung < Rung.RERUN_PASSES and _works(diagnosis)):
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
-        return self._mended(diagnosis, fixes, found[0].cause)
+        return self._mended(diagnosis, fixes, cause)
 
     async def _searched(self, diagnosis: Diagnosis) -> Diagnosis:
         """Return ``diagnosis`` with the fixes that a search finds, if any."""
@@ -82,9 +94,15 @@ class Trier:
         return explained(diagnosis, fixes[0], cause, None, self._asker.documents)
 
     async def _passing(self, fix: CheckedFix) -> CheckedFix:
-        """Return what is needed of ``fix``, with which the command succeeds."""
-        failure = self._asker.primary.failure
-        return passing_rerun(await smallest(fix, failure, self._asker.documents, self._trial))
+        """Return what is needed of ``fix``, with which the command succeeds, and whether that is in doubt."""
+        asker = self._asker
+        failure = asker.primary.failure
+        needed = await smallest(fix, failure, asker.documents, self._trial)
+        # A syntax error leaves few ways to mend it.
+        is_likely = failure.kind is FailureKind.SYNTAX_ERROR or await is_expected(
+            needed, asker.backend, asker.documents
+        )
+        return passing_rerun(needed, is_likely=is_likely)
 
     def _best_first(self, fixes: Sequence[CheckedFix]) -> tuple[CheckedFix, ...]:
         return best_first(fixes, self._asker.documents)

@@ -15,7 +15,7 @@ from qwen_lsp.backend.calling import call
 from qwen_lsp.backend.counting import count_tokens
 from qwen_lsp.backend.endpoint import Endpoint, endpoint_of
 from qwen_lsp.backend.errors import BackendError, BackendLostError
-from qwen_lsp.backend.infilling import infillings
+from qwen_lsp.backend.infilling import infillings, likelihood
 from qwen_lsp.backend.redaction import Redaction, redact
 from qwen_lsp.backend.supervisor import Supervisor
 from qwen_lsp.messages import say
@@ -67,6 +67,16 @@ class ChatBackend(Protocol):
         """Return what the model writes into ``gap``, drawn ``samples`` times: each first line, and all that is whole.
 
         Empty where the model was not trained to fill gaps.
+
+        Raises:
+            BackendError: the message says what happened and what to do.
+        """
+        ...
+
+    async def likelihood(self, gap: Gap, text: str) -> float | None:
+        """Return the natural logarithm of how likely the model finds ``text`` in ``gap``.
+
+        None where the model was not trained to fill gaps, or its server does not tell.
 
         Raises:
             BackendError: the message says what happened and what to do.
@@ -139,6 +149,14 @@ class OpenAIBackend:
 
         written = await self._use(ask, lambda _words: None)
         return tuple(replace(one, text=redaction.restored(one.text)) for one in written)
+
+    async def likelihood(self, gap: Gap, text: str) -> float | None:
+        """Return how likely the model finds ``text`` in ``gap``; see ``ChatBackend.likelihood``."""
+        parts = (("before", gap.before), ("after", gap.after), ("text", text))
+        (_, before), (_, after), (_, shown) = self._redacted(ChatPrompt(parts, "likelihood", 1)).prompt.messages
+        return await self._use(
+            lambda client, model: likelihood(client, model, Gap(before, after), shown), lambda _words: None
+        )
 
     async def count(self, prompt: ChatPrompt, on_wait: Callable[[str], None]) -> TokenCount:
         """Return the tokens of ``prompt``; see ``ChatBackend.count``."""

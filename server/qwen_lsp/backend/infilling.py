@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,10 @@ _TRAINED = re.compile(r"qwen\d*(?:\.\d+)?-coder", re.IGNORECASE)
 
 _BEFORE, _AFTER, _GAP = "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"
 
-_END_TOKENS = (151643, 151645, 151659, 151660, 151661, 151662, 151663, 151664)
+_GAP_NUMBER = 151660
+"""The token that the last of these marks is."""
+
+_END_TOKENS = (151643, 151645, 151659, _GAP_NUMBER, 151661, 151662, 151663, 151664)
 """<|endoftext|>, <|im_end|> and the marks of gaps, files and repositories: with any of them the gap is filled. Servers
 leave such tokens out of the text, so that no stop string could match them."""
 
@@ -73,3 +77,25 @@ async def infillings(
                 if choice.finish_reason == "stop":
                     drawn[choice.index].is_whole = True
     return tuple(one for sample in drawn for one in sample.infillings())
+
+
+async def likelihood(client: openai.AsyncOpenAI, model: str, gap: Gap, text: str) -> float | None:
+    """Return the natural logarithm of how likely ``model`` finds ``text`` in ``gap``; None where that is not told.
+
+    vLLM tells it of the tokens of a prompt ("prompt_logprobs"); servers that do not know the word leave it out.
+    """
+    if _TRAINED.search(model) is None:
+        return None
+    response = await client.completions.create(
+        model=model,
+        prompt=f"{_BEFORE}{gap.before}{_AFTER}{gap.after}{_GAP}{text}",
+        max_tokens=1,
+        extra_body={"prompt_logprobs": 0},
+    )
+    tokens = getattr(response.choices[0], "prompt_logprobs", None) if response.choices else None
+    if not isinstance(tokens, list):
+        return None
+    marks = [at for at, token in enumerate(tokens) if isinstance(token, dict) and str(_GAP_NUMBER) in token]
+    if not marks:
+        return None
+    return math.fsum(one["logprob"] for token in tokens[marks[-1] + 1 :] for one in token.values())

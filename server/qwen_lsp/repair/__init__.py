@@ -1,6 +1,7 @@
 """Finding a fix: the model's own draft, and many small guesses, each judged by running the failed command with it."""
 
 from qwen_lsp.repair.drafting import Draft, Drafter, cause_of, title_of
+from qwen_lsp.repair.expecting import is_expected
 from qwen_lsp.repair.guesses import Guess
 from qwen_lsp.repair.question import NothingToAskError, Question, question_about
 from qwen_lsp.repair.ranking import is_doubtful
@@ -20,6 +21,7 @@ __all__ = [
     "Trial",
     "cause_of",
     "is_doubtful",
+    "is_expected",
     "question_about",
     "smallest",
     "title_of",
