@@ -7,14 +7,13 @@ from qwen_lsp.model import Located, Region
 from qwen_lsp.text import split_lines
 
 _ENOUGH = 2 / 3
-"""Of a region without the failing line."""
+"""Of the region: an answer that is of use after all goes on more slowly beside others."""
 
 
 class Copying:
     """Whether a reply about ``located``, as far as it has come, repeats ``region`` past the place of the fault.
 
-    That is past the failing line, or past most of the region where that is elsewhere. What comes after it is seldom
-    changed then.
+    That is past the failing line, if it is in there, and most of the region. What comes after it is seldom changed.
     """
 
     def __init__(self, located: Located, region: Region) -> None:
@@ -23,7 +22,7 @@ class Copying:
         if located.place is not None:
             path, where = located.place
             if path == region.path and region.start_line <= where.end.line < region.end_line:
-                end = where.end.line - region.start_line + 1
+                end = max(end, where.end.line - region.start_line + 1)
         self._code = _code(lines[:end])
 
     def seen_in(self, text: str) -> bool:
