@@ -314,9 +314,13 @@ async def test_what_the_model_would_not_expect_there_is_doubtful(tmp_path: Path)
 
 
 async def test_of_a_fix_only_what_is_needed_is_offered(tmp_path: Path) -> None:
-    """Of an answer that changes two things the command needs one; the other stays as the user wrote it."""
+    """Of an answer that changes three things the command needs one; the others stay, and the cause is told there."""
     more = RIGHT_AT_CRASH.replace("== 3", "== 3, 'wrong'")
-    (fix,) = (await _tried(tmp_path, Filler([_answer(more)], {}))).fixes
+    more = more.replace("def total(rows):", "def total(rows: list):")
+    diagnosis = await _tried(tmp_path, Filler([_answer(more)], {}))
+    (fix,) = diagnosis.fixes
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.range.start.line == fix.edits[0].range.start.line == 4
     assert fix.title == "Fix: The text is added (rerun passes)"
     assert apply_fix(fix, DiskDocuments())[0][1] == RIGHT_AT_CRASH
 

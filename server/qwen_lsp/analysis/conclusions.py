@@ -41,6 +41,14 @@ def explained(
     return replace(diagnosis, root_cause=RootCause(*place, cause)) if cause and place is not None else diagnosis
 
 
+def moved(diagnosis: Diagnosis, before: CheckedFix, after: CheckedFix, documents: DocumentSource) -> Diagnosis:
+    """Return ``diagnosis``, whose fix ``before`` became ``after``, with the root cause where that changes code."""
+    cause = diagnosis.root_cause
+    if cause is None or (cause.path, cause.range) != _fault(before, documents):
+        return diagnosis
+    return explained(diagnosis, after, cause.explanation, None, documents)
+
+
 def _fault(fix: CheckedFix, documents: DocumentSource) -> tuple[Path, Range] | None:
     """Return the first line that ``fix`` changes; for pure insertions the line that they come before.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qwen_lsp.analysis.asking import Asker
-from qwen_lsp.analysis.conclusions import best_first, explained, not_offered, with_problem
+from qwen_lsp.analysis.conclusions import best_first, explained, moved, not_offered, with_problem
 from qwen_lsp.analysis.request import Stage
 from qwen_lsp.fixes import passing_rerun
 from qwen_lsp.messages import say
@@ -38,7 +38,10 @@ class Trier:
         Raises:
             BackendError: the model's server failed.
         """
-        fixes = [await self._passing(one) if await self._trial.passes(one) else one for one in diagnosis.fixes]
+        fixes = []
+        for fix in diagnosis.fixes:
+            fixes.append(await self._passing(fix) if await self._trial.passes(fix) else fix)
+            diagnosis = moved(diagnosis, fix, fixes[-1], self._asker.documents)
         diagnosis = replace(diagnosis, fixes=self._best_first(fixes))
         for step in (self._redrafted, self._searched):
             if not self._is_mended(diagnosis):
