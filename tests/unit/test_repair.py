@@ -155,7 +155,7 @@ async def test_the_fault_is_found_far_from_the_crash(tmp_path: Path) -> None:
     assert (tmp_path / "prices.py").read_text() == PRICES
     assert stages[0][0] is Stage.RERUNNING
     assert stages[0][1].endswith(f" {tmp_path}/main.py")
-    assert any(stage is Stage.SEARCHING and words.endswith(" of 12 tries, 1 found") for stage, words in stages)
+    assert any(stage is Stage.SEARCHING and words.endswith(" of 18 tries, 1 found") for stage, words in stages)
 
 
 async def test_a_first_fix_that_works_ends_the_search_before_it_begins(tmp_path: Path) -> None:
@@ -263,8 +263,8 @@ async def test_a_refusal_is_not_told_where_a_fix_was_found_after_all(tmp_path: P
     ]
 
 
-async def test_only_the_most_suspicious_lines_are_thought_about_twice(tmp_path: Path) -> None:
-    """Of a long program each line is filled once, and the first ones again, the failing functions in front of them."""
+async def test_only_the_most_suspicious_lines_are_thought_about_again(tmp_path: Path) -> None:
+    """Of a long program each line is filled once, the first ones again, also with the failing functions before them."""
     model = Filler([UNCHANGED], {})
     long = PRICES.replace(
         "    value = text\n", "".join(f"    value{i} = text\n" for i in range(40)) + "    value = text\n"
@@ -272,8 +272,9 @@ async def test_only_the_most_suspicious_lines_are_thought_about_twice(tmp_path: 
     await _tried(tmp_path, model, prices=long)
     again = [gap for gap in model.gaps if "# at main.py: return sum(parse(row) for row in rows)\n" in gap.before]
     assert len(again) == 16
+    assert len(model.gaps) - len(set(model.gaps)) == 16
     assert all(gap.before.startswith(f"# main.py\n{MAIN}") for gap in again if "def parse" in gap.before)
-    assert len(model.gaps) > 40 + 16
+    assert len(model.gaps) > 40 + 16 + 16
 
 
 DODGE = MAIN.replace("for row in rows)", "for row in rows) if not rows else 3")
@@ -303,14 +304,24 @@ async def test_a_likely_line_comes_before_a_draft_that_steps_around_the_fault(
 
 
 async def test_what_the_model_would_not_expect_there_is_doubtful(tmp_path: Path) -> None:
-    """It wrote the answer itself, and yet finds it unlikely in its place: another line that works comes first."""
-    model = Filler([_answer(RIGHT_AT_CRASH), UNCHANGED, UNCHANGED, UNCHANGED, UNCHANGED, WHY], RIGHT)
+    """It wrote the answers itself, and yet finds one unlikely in its place: the other one comes first."""
+    longer = MAIN.replace("parse(row)", "float(parse(row))")
+    answers = [UNCHANGED] * 5 + [_answer(one) for one in (RIGHT_AT_CRASH, RIGHT_AT_CRASH, longer, UNCHANGED)]
+    model = Filler(answers, RIGHT)
     model.unlikely = "int(parse(row))"
     diagnosis = await _tried(tmp_path, model)
-    assert [(fix.edits[0].path.name, fix.rung) for fix in diagnosis.fixes] == [
-        ("prices.py", Rung.RERUN_PASSES),
-        ("main.py", Rung.RERUN_DOUBTFUL),
-    ]
+    programs = [apply_fix(fix, DiskDocuments())[0][1] for fix in diagnosis.fixes]
+    assert programs == [longer, RIGHT_AT_CRASH]
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_PASSES, Rung.RERUN_DOUBTFUL]
+
+
+async def test_an_unexpected_answer_ends_the_search_all_the_same(tmp_path: Path) -> None:
+    """It does not look like a dodge: what else works is no better founded."""
+    model = Filler([_answer(RIGHT_AT_CRASH)], RIGHT)
+    model.unlikely = "int(parse(row))"
+    diagnosis = await _tried(tmp_path, model)
+    assert [fix.rung for fix in diagnosis.fixes] == [Rung.RERUN_DOUBTFUL]
+    assert model.gaps == []
 
 
 async def test_of_a_fix_only_what_is_needed_is_offered(tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ class Trier:
         return diagnosis
 
     def _is_mended(self, diagnosis: Diagnosis) -> bool:
-        """Return whether there is no need to look further: a fix works, and is not in doubt."""
-        return any(one.rung is Rung.RERUN_PASSES for one in diagnosis.fixes)
+        """Return whether there is no need to look further: a fix works, and does not look like a dodge."""
+        return any(one.rung >= Rung.RERUN_DOUBTFUL and not one.dodges for one in diagnosis.fixes)
 
     async def _redrafted(self, diagnosis: Diagnosis) -> Diagnosis:
         """Return ``diagnosis`` with the fixes that more answers of the model make, if any of them works."""
@@ -66,7 +66,7 @@ class Trier:
         mended = [(await self._passing(one.fix), one.cause) for one in found]
         mended.sort(key=lambda one: (one[0].hides_error, -one[0].rung))  # else as they come
         fixes, (best, cause) = [fix for fix, _ in mended], mended[0]
-        if best.hides_error or (best.rung < Rung.RERUN_PASSES and _works(diagnosis)):
+        if best.hides_error or (best.dodges and _works(diagnosis)):
             return replace(diagnosis, fixes=self._best_first((*diagnosis.fixes, *fixes)))
         return self._mended(diagnosis, fixes, cause)
 
