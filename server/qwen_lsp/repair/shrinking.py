@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from qwen_lsp.fixes import bare_title, check_edits, token_edits
 from qwen_lsp.model import CheckedFix, Failure, Region, TextEdit
@@ -40,8 +41,10 @@ async def smallest(fix: CheckedFix, failure: Failure, documents: DocumentSource,
         part = untried.pop(0)
         rest = [one for one in parts if one is not part]
         edits = sorted((edit for one in rest for edit in one), key=lambda one: (one.range.start, one.range.end))
+        if not await trial.passes(replace(fix, edits=tuple(edits))):
+            continue
         smaller = await asyncio.to_thread(check_edits, edits, snapshot, region, failure, bare_title(fix))
-        if isinstance(smaller, CheckedFix) and not smaller.hides_error and await trial.passes(smaller):
+        if isinstance(smaller, CheckedFix) and not smaller.hides_error:
             best, parts, untried = smaller, rest, rest.copy()
     return best
 
