@@ -104,7 +104,9 @@ class Searcher:
 
     async def _round(self, one: _Round, gaps: Sequence[LineGap], found: Callable[[Sequence[Guess]], bool]) -> bool:
         """Try every line of ``gaps``; return whether ``found``, told what worked of each, said that this is enough."""
-        surroundings = await asyncio.to_thread(surroundings_of, self._located, self._roots, self._documents)
+        surroundings = None
+        if one.has_surroundings:
+            surroundings = await asyncio.to_thread(surroundings_of, self._located, self._roots, self._documents)
         slots = asyncio.Semaphore(_AT_ONCE)
         enough = asyncio.Event()
         errors: list[BackendError] = []
@@ -113,7 +115,7 @@ class Searcher:
             try:
                 async with slots:
                     written = await self._backend.infill(
-                        surroundings.around(line_gap) if one.has_surroundings else line_gap.gap,
+                        surroundings.around(line_gap) if surroundings is not None else line_gap.gap,
                         samples=one.samples,
                         temperature=one.temperature,
                         max_tokens=_MAX_TOKENS,
