@@ -1,8 +1,8 @@
 """How often the faulty statement is among what is looked at: ``python -m bench.regions``.
 
-Needs no model: each case of tests/data/failures is located by its recorded log. Four figures, each of the cases whose
-fault is: in the region that the model is asked to rewrite; in that or in what it may read; in the candidates of the
-search; among the lines that the search tries.
+Needs no model: each case of tests/data/failures is located by its recorded log. Of how many cases the fault is: what
+a known mistake names as the cause (of how many are named any); in the region that the model is asked to rewrite; in
+that or in what it may read; in the candidates of the search; among the lines that the search tries.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.failures import REPORT, TUNING, FailureCase, all_cases, copy_workspace
 
 from bench.outcome import TEMPORARY
+from qwen_lsp.analysis import known_mistake
 from qwen_lsp.context import build_context, candidate_regions
 from qwen_lsp.explain import explain
 from qwen_lsp.logparse import parse_log
@@ -29,6 +30,8 @@ class Recall:
     """What of one case was looked at; ``at`` is the place of the faulty statement among the lines tried, from 1."""
 
     case: FailureCase
+    is_known: bool
+    is_known_right: bool
     rewritten: bool
     read: bool
     candidate: bool
@@ -44,13 +47,16 @@ def recall(case: FailureCase) -> Recall:
         roots, documents = (workspace,), DiskDocuments()
         located, _ = explain(locate(parse_log(case.log), roots, documents, workspace), roots, documents)
         primary = next(one for one in located if one.failure.primary)
-        context = build_context(primary, roots, documents)
+        remark = known_mistake(primary, roots, documents)
+        context = build_context(primary, roots, documents, (remark.path, remark.range) if remark is not None else None)
         gaps = gaps_to_try(primary, roots, documents)
         fault = workspace / case.fault_path
         low, high = case.fault_lines[0] - 1, case.fault_lines[1] - 1
         places = (at for at, gap in enumerate(gaps, 1) if gap.region.path == fault and low <= gap.line <= high)
         return Recall(
             case,
+            is_known_right=remark is not None and remark.path == fault and low <= remark.range.start.line <= high,
+            is_known=remark is not None,
             rewritten=_holds(context.regions[:1], fault, low),
             read=_holds((*context.regions, *context.related), fault, low),
             candidate=_holds(candidate_regions(primary, roots, documents), fault, low),
@@ -71,16 +77,17 @@ def _show(found: Sequence[Recall]) -> None:
         "fault elsewhere": [one for one in found if one.case.fault_elsewhere],
         **{language: [one for one in found if one.case.language == language] for language in languages},
     }
-    print(f"\n{'':24}{'rewritten':>12}{'read':>12}{'candidate':>12}{'line tried':>12}")
+    print(f"\n{'':24}{'known':>12}{'rewritten':>12}{'read':>12}{'candidate':>12}{'line tried':>12}")
     for name, members in classes.items():
         if members:
+            known = f"{sum(one.is_known_right for one in members)}/{sum(one.is_known for one in members)}"
             cells = (
                 sum(one.rewritten for one in members),
                 sum(one.read for one in members),
                 sum(one.candidate for one in members),
                 sum(one.at is not None for one in members),
             )
-            print(f"{name:24}" + "".join(f"{f'{cell}/{len(members)}':>12}" for cell in cells))
+            print(f"{name:24}{known:>12}" + "".join(f"{f'{cell}/{len(members)}':>12}" for cell in cells))
 
 
 def main() -> None:

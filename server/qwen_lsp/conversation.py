@@ -73,7 +73,9 @@ class Answerer:
         primary = diagnosis.primary
         if primary is None:
             return ""
-        context = build_context(primary, tuple(roots), self._documents)
+        remark = diagnosis.remark
+        fault = (remark.path, remark.range) if remark is not None else None
+        context = build_context(primary, tuple(roots), self._documents, fault)
         diffs = [self._diff(fix) for fix in diagnosis.fixes]
         return about_diagnosis(diagnosis, (*context.regions, *context.related), diffs, roots)
 

@@ -199,11 +199,13 @@ class WorkspaceContext:
     """What the model is shown of the workspace.
 
     It is asked to rewrite the first of ``regions``; the others are places for what that needs (imports). ``related``
-    is shown for understanding; a reply that defines its functions instead is taken as a rewrite of it.
+    is shown for understanding; a reply that defines its functions instead is taken as a rewrite of it. ``file`` is the
+    whole file of the first region, where that is short enough to be shown instead of pieces of it.
     """
 
     regions: tuple[Region, ...]
     related: tuple[Region, ...] = ()
+    file: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,28 +335,6 @@ class Timing:
     total_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """All that is known about one log so far.
-
-    ``located`` follows the order of the log and holds every failure. ``problems`` are sentences for the user:
-    what happened, where, and what to do. ``backend_failed`` tells a diagnosis that lacks the model's part for
-    want of a working backend from one where the model had nothing to offer.
-    """
-
-    located: tuple[Located, ...] = ()
-    root_cause: RootCause | None = None
-    fixes: tuple[CheckedFix, ...] = ()
-    problems: tuple[str, ...] = ()
-    backend_failed: bool = False
-    timing: Timing = field(default_factory=Timing)
-
-    @property
-    def primary(self) -> Located | None:
-        """The failure to explain first, or None when the log holds none."""
-        return next((one for one in self.located if one.failure.primary), None)
-
-
 class ReviewKind(StrEnum):
     """What sort of mistake a review found; the value is the code of its diagnostic."""
 
@@ -376,6 +356,30 @@ class Remark:
     rule: str
     message: str
     fixes: tuple[CheckedFix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All that is known about one log so far.
+
+    ``located`` follows the order of the log and holds every failure. ``problems`` are sentences for the user:
+    what happened, where, and what to do. ``backend_failed`` tells a diagnosis that lacks the model's part for
+    want of a working backend from one where the model had nothing to offer. ``remark`` is a known kind of mistake in
+    the code that the primary failure leads to.
+    """
+
+    located: tuple[Located, ...] = ()
+    remark: Remark | None = None
+    root_cause: RootCause | None = None
+    fixes: tuple[CheckedFix, ...] = ()
+    problems: tuple[str, ...] = ()
+    backend_failed: bool = False
+    timing: Timing = field(default_factory=Timing)
+
+    @property
+    def primary(self) -> Located | None:
+        """The failure to explain first, or None when the log holds none."""
+        return next((one for one in self.located if one.failure.primary), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,56 @@ async def test_what_is_missing_is_where_the_code_before_it_is(tmp_path: Path) ->
     assert diagnosis.root_cause.range == Range(Position(1, 4), Position(1, 36))
 
 
+async def test_an_added_line_is_missing_below_what_is_above_it(tmp_path: Path) -> None:
+    """Not at what comes next, which is right."""
+    added = SHOP.replace("average([])", "print('now')\naverage([])")
+    diagnosis = await _explain(tmp_path, ScriptedBackend(f"Cause: {CAUSE}\n```python\n{added}```\n"))
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.range.start.line == 1
+
+
+LEDGER = """\
+class Ledger:
+    def __init__(self, rows=[]):
+        rows.append(0)
+        self.rows = rows
+
+
+def check():
+    Ledger([1])
+    if Ledger().rows is Ledger().rows:
+        raise ValueError("both are one")
+
+
+check()
+"""
+LEDGER_LOG = """\
+Traceback (most recent call last):
+  File "ledger.py", line 13, in <module>
+    check()
+  File "ledger.py", line 10, in check
+    raise ValueError("both are one")
+ValueError: both are one
+"""
+
+
+async def test_a_known_mistake_is_the_cause_before_the_model_is_asked(tmp_path: Path) -> None:
+    """It is told at once, with its own fix; the model is asked about its place, and its words do not replace it."""
+    (tmp_path / "ledger.py").write_text(LEDGER, encoding="utf-8")
+    backend = ScriptedBackend("Cause: The check is too strict.\n```python\n```\n")
+    analyzer, request = Analyzer(DiskDocuments(), backend), DiagnoseRequest(LEDGER_LOG, (tmp_path,), tmp_path)
+    located = analyzer.locate(request)
+    assert located.root_cause is not None
+    assert (located.root_cause.range.start.line, "share this one object" in located.root_cause.explanation) == (1, True)
+    (fix,) = located.fixes
+    assert fix.title == "Make a new one in each call (compiles)"
+    explained = await analyzer.explain(request, located, lambda *_: None)
+    assert (explained.root_cause, explained.fixes) == (located.root_cause, located.fixes)
+    question = backend.prompts[0].messages[-1][1]
+    assert "A review found a mistake in" in question
+    assert "line 2: All calls without `rows`" in question
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [

@@ -32,6 +32,7 @@ from qwen_lsp.model import (
     StackFrame,
     TokenCount,
 )
+from qwen_lsp.repair import shrinking
 from qwen_lsp.repair.gaps import LineGap, line_gaps
 from qwen_lsp.repair.suspicion import most_suspicious_first
 from qwen_lsp.rerun import Command
@@ -324,8 +325,9 @@ async def test_an_unexpected_answer_ends_the_search_all_the_same(tmp_path: Path)
     assert model.gaps == []
 
 
-async def test_of_a_fix_only_what_is_needed_is_offered(tmp_path: Path) -> None:
+async def test_of_a_fix_only_what_is_needed_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an answer that changes three things the command needs one; the others stay, and the cause is told there."""
+    monkeypatch.setattr(shrinking, "_MAX_S", 60.0)  # on a busy machine
     more = RIGHT_AT_CRASH.replace("== 3", "== 3, 'wrong'")
     more = more.replace("def total(rows):", "def total(rows: list):")
     diagnosis = await _tried(tmp_path, Filler([_answer(more)], {}))
@@ -449,3 +451,21 @@ def test_the_failing_line_is_tried_first_and_what_speaks_of_the_failure_before_t
     gaps, located, documents = _gaps_of(lines, crash=4, message="bad x")
     order = [one.line for one in most_suspicious_first(gaps, located, documents)]
     assert order == [4, 2, 3, 1, 0]
+
+
+async def test_what_a_rule_mends_is_not_doubted(tmp_path: Path) -> None:
+    """Its own fix is offered, though it adds a branch and the model finds it unlikely; no search follows."""
+    shared = (
+        'def parse(text, seen=[]):\n    """Return the number in text."""\n'
+        "    seen.append(text)\n    return 1.5 * len(seen)\n\n\nparse('')\n"
+    )
+    model = Filler([UNCHANGED], RIGHT)
+    model.unlikely = "seen"
+    diagnosis = await _tried(tmp_path, model, prices=shared)
+    assert diagnosis.remark is not None
+    assert diagnosis.root_cause is not None
+    assert (diagnosis.root_cause.path.name, diagnosis.root_cause.range.start.line) == ("prices.py", 0)
+    best = diagnosis.fixes[0]
+    assert best.title == "Make a new one in each call (rerun passes)"
+    assert "seen=None" in apply_fix(best, DiskDocuments())[0][1]
+    assert model.gaps == []

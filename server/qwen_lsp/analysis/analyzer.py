@@ -17,13 +17,14 @@ from qwen_lsp.analysis.conclusions import (
     with_problem,
     without_backend,
 )
+from qwen_lsp.analysis.known import known_mistake
 from qwen_lsp.analysis.request import DiagnoseRequest, ProgressSink, Stage
 from qwen_lsp.analysis.trying import Trier
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.explain import explain
 from qwen_lsp.logparse import parse_log
 from qwen_lsp.messages import say
-from qwen_lsp.model import CheckedFix, Diagnosis, Located, Range, Timing
+from qwen_lsp.model import CheckedFix, Diagnosis, Located, Range, Remark, RootCause, Timing
 from qwen_lsp.prompting import heading
 from qwen_lsp.repair import Draft, NothingToAskError, Question, Trial
 from qwen_lsp.rerun import Command, command_of
@@ -51,6 +52,9 @@ class Analyzer:
         )
         problems = list(parsed.problems)
         diagnosis = Diagnosis(located=located, fixes=fixes)
+        if diagnosis.primary is not None and not fixes and not _is_environment(diagnosis.primary):
+            remark = known_mistake(diagnosis.primary, request.roots, self._documents)
+            diagnosis = _with_remark(diagnosis, remark) if remark is not None else diagnosis
         if diagnosis.primary is not None and diagnosis.primary.crash is None:
             problems.append(_not_in_workspace(diagnosis.primary, request.roots))
         timing = Timing(parse_ms=(parsed_at - started) * 1000, locate_ms=ms_since(parsed_at))
@@ -70,7 +74,7 @@ class Analyzer:
         started = time.perf_counter()
         on_progress(Stage.READING, "")
         try:
-            asker = Asker(request, primary, self._documents, self._backend, on_progress)
+            asker = Asker(request, primary, self._documents, self._backend, on_progress, located.remark)
             question = await asker.question()
             draft = await asker.drafter(question).draft(question.prompt)
         except NothingToAskError as error:
@@ -108,7 +112,7 @@ class Analyzer:
             if obstacle is not None:
                 words = say("Fixes were not tried with `{command}`: {why}.", command=command.shown, why=obstacle)
                 return with_problem(diagnosis, words)
-            asker = Asker(request, primary, self._documents, self._backend, on_progress)
+            asker = Asker(request, primary, self._documents, self._backend, on_progress, diagnosis.remark)
             diagnosis = await Trier(asker, trial).tried(diagnosis)
         except BackendError as error:
             return without_backend(diagnosis, error)
@@ -124,8 +128,16 @@ class Analyzer:
             located = replace(located, fixes=best_first((*located.fixes, fix), self._documents))
         else:
             located = with_problem(located, not_offered(say(draft.outcome.reason)))
-        timing = replace(located.timing, first_token_ms=draft.completion.first_token_ms)
-        return explained(replace(located, timing=timing), fix, draft.reply.cause, place, self._documents)
+        located = replace(located, timing=replace(located.timing, first_token_ms=draft.completion.first_token_ms))
+        if located.remark is not None:
+            return located
+        return explained(located, fix, draft.reply.cause, place, self._documents)
+
+
+def _with_remark(diagnosis: Diagnosis, remark: Remark) -> Diagnosis:
+    """Return ``diagnosis`` with ``remark`` as what is wrong: it is certain, as the model's words are not."""
+    cause = RootCause(remark.path, remark.range, remark.message)
+    return replace(diagnosis, remark=remark, root_cause=cause, fixes=(*diagnosis.fixes, *remark.fixes))
 
 
 def _not_shown(question: Question, roots: Sequence[Path]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qwen_lsp.analysis.request import DiagnoseRequest, ProgressSink, Stage
 from qwen_lsp.backend import ChatBackend
-from qwen_lsp.model import Located
+from qwen_lsp.model import Located, Remark
 from qwen_lsp.prompting import why_prompt
 from qwen_lsp.repair import Drafter, Guess, Question, cause_of, question_about
 from qwen_lsp.text import DocumentSource
@@ -15,7 +15,10 @@ _MAX_WHY_TOKENS = 120
 
 
 class Asker:
-    """Asks about the failure ``primary`` and tells ``on_progress`` how far the answer is."""
+    """Asks about the failure ``primary`` and tells ``on_progress`` how far the answer is.
+
+    ``remark`` is the mistake that led to it, where that is known.
+    """
 
     def __init__(
         self,
@@ -24,16 +27,18 @@ class Asker:
         documents: DocumentSource,
         backend: ChatBackend,
         on_progress: ProgressSink,
+        remark: Remark | None = None,
     ) -> None:
         self.backend = backend
         self.documents = documents
         self.primary = primary
+        self.remark = remark
         self.on_progress = on_progress
         self.roots: tuple[Path, ...] = request.roots
 
     async def question(self) -> Question:
         """Return what to ask; see ``question_about``."""
-        return await question_about(self.primary, self.roots, self.documents, self.backend, self._on_wait)
+        return await question_about(self.primary, self.roots, self.documents, self.backend, self._on_wait, self.remark)
 
     def drafter(self, question: Question) -> Drafter:
         """Return who asks ``question`` and judges the answers."""

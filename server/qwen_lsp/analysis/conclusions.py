@@ -50,15 +50,18 @@ def moved(diagnosis: Diagnosis, before: CheckedFix, after: CheckedFix, documents
 
 
 def _fault(fix: CheckedFix, documents: DocumentSource) -> tuple[Path, Range] | None:
-    """Return the first line that ``fix`` changes; for pure insertions the line that they come before.
+    """Return the first line that ``fix`` changes; for lines that are only added, the line of code above them.
 
-    Where that is blank, as below a function that lacks its last line, the one above is where something is missing.
+    That is where a compiler says that something is missing: after what is there, not at what comes next.
     """
     edit = next((one for one in fix.edits if not one.new_text.lstrip().startswith(_IMPORTS)), fix.edits[0])
     snapshot = documents.read(edit.path)
     if snapshot is None or not snapshot.lines:
         return None
-    line = min(edit.range.start.line, len(snapshot.lines) - 1)
+    where = edit.range
+    is_line_added = where.is_empty and where.start.character == 0 and edit.new_text.endswith(("\n", "\r"))
+    line = min(where.start.line, len(snapshot.lines)) - 1 if is_line_added else where.start.line
+    line = max(0, min(line, len(snapshot.lines) - 1))
     while line and not snapshot.line(line).strip():
         line -= 1
     whole = snapshot.content_range(line)

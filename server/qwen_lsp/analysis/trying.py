@@ -99,6 +99,8 @@ class Trier:
     async def _passing(self, fix: CheckedFix) -> CheckedFix:
         """Return what is needed of ``fix``, with which the command succeeds, and whether that is in doubt."""
         asker = self._asker
+        if asker.remark is not None and fix in asker.remark.fixes:  # a rule's: it is small, and what is meant
+            return passing_rerun(replace(fix, dodges=False), is_likely=True)
         failure = asker.primary.failure
         needed = await smallest(fix, failure, asker.documents, self._trial)
         # A syntax error leaves few ways to mend it.

@@ -7,6 +7,7 @@ The rules, each with its reason:
   file and short enough to be written again.
 * A failing test is mended in the code it calls, not in the test. The traceback does not name that code, so it
   is found by the names the test uses.
+* A statement of SQL that sets off something which fails is mended there.
 * Everything else that the model needs to understand (other frames, definitions used by the crashed function and its
   callers, nearest first) is shown for reading only.
 """
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qwen_lsp.context.definitions import FoundDefinition, find_definitions, names_used
+from qwen_lsp.context.frames import frame_functions
 from qwen_lsp.context.regions import (
     MAX_REGION_CHARACTERS,
     MAX_REGION_LINES,
@@ -26,12 +28,17 @@ from qwen_lsp.context.regions import (
     span_around,
     span_of_broken,
 )
-from qwen_lsp.model import FailureKind, Located, LocatedFrame, Region, WorkspaceContext
+from qwen_lsp.context.statements import set_off
+from qwen_lsp.model import FailureKind, Located, Range, Region, WorkspaceContext
 from qwen_lsp.syntax import DefinitionKind, is_test, language_of, parse
+from qwen_lsp.syntax.languages import SQL
 from qwen_lsp.text import DocumentSource, TextSnapshot
 
 MAX_RELATED_LINES = 120
 """How much code is shown for reading; prefill of more costs seconds on a CPU and distracts a small model."""
+
+_SHOWN_FILE_LINES = 100
+"""A file up to this long is shown as it is: what was read of it serves the next question about it."""
 
 _MERGE_GAP_LINES = 12
 
@@ -43,8 +50,13 @@ class _Part:
     why: str
 
 
-def build_context(located: Located, roots: Sequence[Path], documents: DocumentSource) -> WorkspaceContext:
-    """Return the regions for ``located``; no regions when its crash site is not in code that can be cut."""
+def build_context(
+    located: Located, roots: Sequence[Path], documents: DocumentSource, fault: tuple[Path, Range] | None = None
+) -> WorkspaceContext:
+    """Return the regions for ``located``; no regions when its crash site is not in code that can be cut.
+
+    ``fault`` is where the mistake is, where that is known.
+    """
     crash, place = located.crash, located.place
     if crash is None or place is None:
         return WorkspaceContext(regions=())
@@ -61,21 +73,42 @@ def build_context(located: Located, roots: Sequence[Path], documents: DocumentSo
         )
 
     crashed = _Part(snapshot, span_around(tree, snapshot, line), "where it crashed")
-    callers = _frame_parts(located.frames, documents, leave_out=crash)
-    if is_test(path):
+    at_fault = _around(fault, documents) if fault is not None else None
+    callers = [
+        _Part(one.snapshot, one.span, "calls it")
+        for one in frame_functions(located.frames, documents)
+        if one.frame != crash
+    ]
+    if is_test(path) and at_fault is None:
         function = tree.innermost_function(line)
         first, last = (function.start_line, function.end_line) if function else (line, line + 1)
         names = names_used(snapshot, line, min(line + 1, last)) + names_used(snapshot, first, last)
         tested = _tested(find_definitions(snapshot, names, roots, documents))
         if tested:
             return _finish(tested, [crashed, *callers])
+    below = [
+        _Part(one.snapshot, (one.definition.start_line, one.definition.end_line), "set off by it")
+        for one in set_off(located.failure, snapshot, crashed.span, roots, documents)
+    ]
     on_the_line = _Part(snapshot, (line, line + 1), "used where it crashed")
     used = [
         _Part(one.snapshot, (one.definition.start_line, one.definition.end_line), "used there")
         for part in (on_the_line, crashed, *callers)
         for one in find_definitions(part.snapshot, names_used(part.snapshot, *part.span), roots, documents)
     ]
+    if at_fault is not None:
+        return _finish([at_fault], [crashed, *callers, *used])
+    if below:
+        return _finish(below[:1], [crashed, *below[1:], *callers, *used])
     return _finish([crashed, *callers[:1]], [*callers[1:], *used])
+
+
+def _around(place: tuple[Path, Range], documents: DocumentSource) -> _Part | None:
+    path, where = place
+    snapshot, language = documents.read(path), language_of(path)
+    if snapshot is None or language is None:
+        return None
+    return _Part(snapshot, span_around(parse(language, snapshot.text), snapshot, where.start.line), "has a mistake")
 
 
 def _finish(wanted: Sequence[_Part], related: Iterable[_Part]) -> WorkspaceContext:
@@ -89,12 +122,25 @@ def _finish(wanted: Sequence[_Part], related: Iterable[_Part]) -> WorkspaceConte
         else:
             target = merged
     shown, budget = [target], MAX_RELATED_LINES
+    file = _whole_file(target.snapshot)
     for part in [*leftover, *related]:
         start, end = part.span
-        if end - start <= budget and not any(_overlap(part, other) for other in shown):
+        lines = 0 if file is not None and part.snapshot.path == file.snapshot.path else end - start
+        if lines <= budget and not any(_overlap(part, other) for other in shown):
             shown.append(part)
-            budget -= end - start
-    return WorkspaceContext(_number([target, *_imports(target)]), _number(shown[1:], prefix="C"))
+            budget -= lines
+    return WorkspaceContext(
+        _number([target, *_imports(target)]),
+        _number(shown[1:], prefix="C"),
+        _number([file], prefix="F")[0] if file is not None else None,
+    )
+
+
+def _whole_file(snapshot: TextSnapshot) -> _Part | None:
+    """Return a file that is short enough to be shown as a whole."""
+    if len(snapshot.lines) > _SHOWN_FILE_LINES or len(snapshot.text) > MAX_REGION_CHARACTERS:
+        return None
+    return _Part(snapshot, (0, len(snapshot.lines)), "the whole file")
 
 
 def _imports(target: _Part) -> list[_Part]:
@@ -121,24 +167,11 @@ def _overlap(one: _Part, other: _Part) -> bool:
     return one.snapshot.path == other.snapshot.path and one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
 
-def _frame_parts(frames: Sequence[LocatedFrame], documents: DocumentSource, leave_out: LocatedFrame) -> list[_Part]:
-    """Return the function around each workspace frame but ``leave_out``, innermost call first."""
-    parts = []
-    for located_frame in reversed(frames):
-        path, place = located_frame.path, located_frame.range
-        if located_frame == leave_out or path is None or place is None or not located_frame.frame.in_app:
-            continue
-        snapshot, language = documents.read(path), language_of(path)
-        if snapshot is not None and language is not None:
-            span = span_around(parse(language, snapshot.text), snapshot, place.start.line)
-            parts.append(_Part(snapshot, span, "calls it"))
-    return parts
-
-
 def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
     """Return the code under test, widest useful piece first: a short module, else a short class, else the function.
 
-    The mistake may be in a helper of the function that the test calls, and methods share their class's state.
+    The mistake may be in a helper of the function that the test calls, and methods share their class's state. Queries
+    that the test names come first: the function that runs them runs the others, too.
     """
     parts = []
     for one in found:
@@ -154,6 +187,7 @@ def _tested(found: Sequence[FoundDefinition]) -> list[_Part]:
         fitting = [piece for piece in pieces if piece[1] - piece[0] <= MAX_REGION_LINES]
         if fitting:
             parts.append(_Part(snapshot, fitting[0], "called by the failing test"))
+    parts.sort(key=lambda part: language_of(part.snapshot.path) is not SQL)
     return list(dict.fromkeys(parts))
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from qwen_lsp.context.definitions import find_definitions, names_used
-from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, is_short, span_around
+from qwen_lsp.context.frames import frame_functions
+from qwen_lsp.context.regions import MAX_REGION_LINES, LineSpan, is_short
 from qwen_lsp.model import Located, Region
 from qwen_lsp.syntax import DefinitionKind, is_test, language_of, parse
 from qwen_lsp.text import DocumentSource, TextSnapshot
@@ -43,7 +44,8 @@ def candidate_regions(located: Located, roots: Sequence[Path], documents: Docume
 
 def failing_functions(located: Located, documents: DocumentSource) -> tuple[Region, ...]:
     """Return the functions of the workspace in which ``located`` was noticed, innermost call first."""
-    return _regions(dict.fromkeys(place for place, _ in _failing(located, documents)), "failing")
+    found = frame_functions(located.frames, documents)
+    return _regions(dict.fromkeys((one.snapshot, one.span) for one in found), "failing")
 
 
 def _regions(places: Iterable[_Place], why: str) -> tuple[Region, ...]:
@@ -61,17 +63,6 @@ def _regions(places: Iterable[_Place], why: str) -> tuple[Region, ...]:
     )
 
 
-def _failing(located: Located, documents: DocumentSource) -> Iterator[tuple[_Place, _Place]]:
-    """Yield for each frame of the workspace, innermost first, its function and its line."""
-    for one in reversed(located.frames):
-        snapshot = documents.read(one.place[0]) if one.frame.in_app and one.place is not None else None
-        language = language_of(snapshot.path) if snapshot is not None else None
-        if one.place is not None and snapshot is not None and language is not None:
-            line = one.place[1].start.line
-            span = span_around(parse(language, snapshot.text), snapshot, line)
-            yield (snapshot, span), (snapshot, (line, line + 1))
-
-
 class _Search:
     """Walks from the failing line along definitions; every place is reached once, nearest first."""
 
@@ -81,11 +72,11 @@ class _Search:
 
     def reached(self, located: Located) -> Iterator[_Place]:
         """Yield the failing functions, innermost call first, then what they use, step by step."""
-        failing = list(_failing(located, self._documents))
-        layer = [function for function, _ in failing]
-        seen = set(layer)
-        yield from dict.fromkeys(layer)
-        layer = [*(line for _, line in failing), *dict.fromkeys(layer)]
+        failing = list(frame_functions(located.frames, self._documents))
+        functions: list[_Place] = list(dict.fromkeys((one.snapshot, one.span) for one in failing))
+        seen = set(functions)
+        yield from functions
+        layer: list[_Place] = [*((one.snapshot, (one.line, one.line + 1)) for one in failing), *functions]
         for _ in range(_MAX_STEPS):
             following: list[_Place] = []
             for snapshot, span in layer:

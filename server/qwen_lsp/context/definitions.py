@@ -67,7 +67,7 @@ def find_definitions(
     A name that is a method is found in every class of those modules: without types there is no telling whose it
     is. The order follows ``names``.
     """
-    modules = [snapshot, *_imported_modules(snapshot, roots, documents)]
+    modules = [snapshot, *imported_modules(snapshot, roots, documents)]
     found = []
     for name in names:
         if name.endswith(_SQL):
@@ -91,7 +91,7 @@ def _definitions_named(snapshot: TextSnapshot, name: str) -> list[Definition]:
     return [one for one in parse(language, snapshot.text).definitions if one.name == name]
 
 
-def _imported_modules(snapshot: TextSnapshot, roots: Sequence[Path], documents: DocumentSource) -> list[TextSnapshot]:
+def imported_modules(snapshot: TextSnapshot, roots: Sequence[Path], documents: DocumentSource) -> list[TextSnapshot]:
     """Return the workspace modules that ``snapshot`` imports, directly or through re-exports, nearest first."""
     seen = {snapshot.path}
     layer, found = [snapshot], []

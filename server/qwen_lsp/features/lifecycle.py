@@ -48,6 +48,7 @@ def register(connection: Connection) -> None:
             options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED)])
             registration = types.Registration("qwen-watched-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             connection.server.client_register_capability(types.RegistrationParams([registration]))
+        threading.Thread(target=_preload, name="preload", daemon=True).start()
 
     @request(connection, types.SHUTDOWN)
     async def shutdown(_params: None) -> None:
@@ -56,6 +57,12 @@ def register(connection: Connection) -> None:
         await connection.session.stop()
         if connection.backend is not None:
             await connection.backend.close()
+
+
+def _preload() -> None:
+    from qwen_lsp.review import preload
+
+    preload()
 
 
 def _end_with(process_id: int) -> None:

@@ -20,11 +20,18 @@ CHANGED_MEANWHILE = "the file changed while the model was answering; diagnose ag
 
 
 def check_rewrite(
-    rewrite: RegionRewrite, regions: Sequence[Region], failure: Failure, title: str, documents: DocumentSource
+    rewrite: RegionRewrite,
+    regions: Sequence[Region],
+    failure: Failure,
+    title: str,
+    documents: DocumentSource,
+    *,
+    with_tools: bool = True,
 ) -> CheckedFix | RejectedFix:
     """Return the fix that ``rewrite`` amounts to, with the highest rung it has earned, or why it is of no use.
 
-    Only lines of ``regions`` are ever edited. ``title`` gets the rung appended.
+    Only lines of ``regions`` are ever edited. ``title`` gets the rung appended. Without tools nothing is started (node,
+    gofmt, ruff), and it takes a millisecond or two.
     """
     region = next((one for one in regions if one.id == rewrite.region_id), None)
     if region is None:
@@ -45,21 +52,27 @@ def check_rewrite(
     edits = [*_import_edits(fitted.imports, regions, region, snapshot), *edits]
     if not edits:
         return RejectedFix("the corrected region is the same as the given one", is_unchanged=True)
-    return check_edits(edits, snapshot, region, failure, title)
+    return check_edits(edits, snapshot, region, failure, title, with_tools=with_tools)
 
 
 def check_edits(
-    edits: Sequence[TextEdit], snapshot: TextSnapshot, region: Region, failure: Failure, title: str
+    edits: Sequence[TextEdit],
+    snapshot: TextSnapshot,
+    region: Region,
+    failure: Failure,
+    title: str,
+    *,
+    with_tools: bool = True,
 ) -> CheckedFix | RejectedFix:
     """Return the fix that ``edits`` of ``snapshot``, all in ``region``, amount to, or why they are of no use.
 
-    ``title`` gets the rung appended.
+    ``title`` and ``with_tools`` are as for ``check_rewrite``.
     """
     after = apply_edits(snapshot, edits)
     language = language_of(snapshot.path)
     if language is not None and is_same_program(snapshot.text, after, language):
         return RejectedFix("the corrected region differs from the given one in comments only", is_unchanged=True)
-    outcome = _rung(snapshot, after, region, failure)
+    outcome = _rung(snapshot, after, region, failure, with_tools=with_tools)
     if isinstance(outcome, RejectedFix):
         return outcome
     hides = language is not None and hides_error(snapshot.text, after, failure.exception_type, language)
@@ -93,11 +106,13 @@ def _import_edits(
     return edits_between([], [margin + line + ending for line in missing], snapshot, target.start_line)
 
 
-def _rung(before: TextSnapshot, after: str, region: Region, failure: Failure) -> Rung | RejectedFix:
+def _rung(
+    before: TextSnapshot, after: str, region: Region, failure: Failure, *, with_tools: bool
+) -> Rung | RejectedFix:
     name, language = before.path.name, language_of(before.path)
     if language is None:
         return Rung.APPLIES
-    outcome = compiled_rung(before, after, region, failure, language)
+    outcome = compiled_rung(before, after, region, failure, language, with_tools=with_tools)
     if isinstance(outcome, RejectedFix):
         return outcome
     tree, tree_before = parse(language, after), parse(language, before.text)
@@ -106,7 +121,7 @@ def _rung(before: TextSnapshot, after: str, region: Region, failure: Failure) ->
     lost = lost_definitions(tree_before, tree)
     if lost:
         return RejectedFix(f"the reply leaves out {', '.join(lost)}; write the complete region")
-    undefined = undefined_name(before.text, after) if language.id == "python" else None
+    undefined = undefined_name(before.text, after) if with_tools and language.id == "python" else None
     if undefined is not None:
         return RejectedFix(f"with it, {name} uses a name that it does not have: {undefined}")
     if outcome is not None:

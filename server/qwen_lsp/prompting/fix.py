@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qwen_lsp.messages import CHINESE, ENGLISH, spoken
-from qwen_lsp.model import ChatPrompt, Located, WorkspaceContext
+from qwen_lsp.model import ChatPrompt, Located, Remark, WorkspaceContext
 from qwen_lsp.prompting.evidence import describe
-from qwen_lsp.prompting.quoting import DELIMITER, code_block, heading
+from qwen_lsp.prompting.quoting import DELIMITER, code_block, heading, named
 from qwen_lsp.prompting.templates import load_template
 
 CAUSE_IN = {
@@ -22,23 +22,31 @@ CAUSE_IN = {
 """What follows "which line is wrong and why": without a beginning to go on from, a small model writes English."""
 
 
-def fix_prompt(located: Located, context: WorkspaceContext, roots: Sequence[Path]) -> ChatPrompt:
-    """Return the question for the region ``context.regions[0]``.
+def fix_prompt(
+    located: Located, context: WorkspaceContext, roots: Sequence[Path], remark: Remark | None = None
+) -> ChatPrompt:
+    """Return the question for the region ``context.regions[0]``, in which ``remark``, if any, says what is wrong.
 
     The evidence is data: it stands between random delimiters, and code between fences longer than any in it.
     """
     region, *others = context.regions
-    shown = [one for one in (*others, *context.related) if one.text.strip()]
-    return load_template("fix").render(
-        {
-            "related": "".join(f"{code_block(one, roots)}\n\n" for one in shown),
-            "region": code_block(region, roots),
-            "name": heading(region, roots),
-            "delimiter": DELIMITER,
-            "failure": describe(located, roots),
-            "language": CAUSE_IN[spoken()],
-        }
-    )
+    code = [one for one in (*others, *context.related, region) if one.text.strip()]
+    file = context.file
+    if file is not None and file.text != region.text:
+        code = [file, *(one for one in code if one.path != file.path)]
+    elif file is not None:
+        code = [region, *(one for one in code if one.path != file.path)]
+    values = {
+        "code": "\n\n".join(code_block(one, roots) for one in code),
+        "name": heading(region, roots) if region in code else named(region, roots),
+        "delimiter": DELIMITER,
+        "failure": describe(located, roots),
+        "language": CAUSE_IN[spoken()],
+    }
+    if remark is None:
+        return load_template("fix").render(values)
+    known = {"line": str(remark.range.start.line + 1), "remark": remark.message}
+    return load_template("known").render({**values, **known})
 
 
 def retry_prompt(prompt: ChatPrompt, reply: str, reason: str) -> ChatPrompt:

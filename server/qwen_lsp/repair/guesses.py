@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qwen_lsp.fixes import apply_fix, check_rewrite
+from qwen_lsp.fixes import apply_fix, check_edits, check_rewrite
 from qwen_lsp.model import CheckedFix, Failure, Infilling, RegionRewrite
 from qwen_lsp.repair.gaps import LineGap
 from qwen_lsp.text import DocumentSource, split_lines
@@ -24,7 +24,10 @@ class Guess:
 def guesses_of(
     line_gap: LineGap, written: Sequence[Infilling], failure: Failure, documents: DocumentSource
 ) -> list[Guess]:
-    """Return what of ``written`` changes the program and passes the checks, each once, with its best likelihood."""
+    """Return what of ``written`` changes the program and may work, each once, with its best likelihood.
+
+    The checks that start a tool are left for those with which the command succeeds: it fails with most of them.
+    """
     best: dict[str, float] = {}
     for one in written:
         text = one.text.rstrip()
@@ -33,10 +36,19 @@ def guesses_of(
     guesses = []
     for text, logprob in best.items():
         rewrite = RegionRewrite(line_gap.region.id, line_gap.filled(text))
-        fix = check_rewrite(rewrite, (line_gap.region,), failure, "", documents)
+        fix = check_rewrite(rewrite, (line_gap.region,), failure, "", documents, with_tools=False)
         if isinstance(fix, CheckedFix):
             guesses.append(Guess(fix, line_gap, line_gap.margin + text, logprob))
     return guesses
+
+
+def confirmed(guess: Guess, failure: Failure, documents: DocumentSource) -> Guess | None:
+    """Return ``guess`` with all checks passed, or None."""
+    snapshot = documents.read(guess.line_gap.region.path)
+    if snapshot is None:
+        return None
+    fix = check_edits(guess.fix.edits, snapshot, guess.line_gap.region, failure, "")
+    return replace(guess, fix=fix) if isinstance(fix, CheckedFix) else None
 
 
 def with_fix(guess: Guess, fix: CheckedFix, documents: DocumentSource) -> Guess:

@@ -10,7 +10,7 @@ from pathlib import Path
 from qwen_lsp.backend import ChatBackend
 from qwen_lsp.context import build_context
 from qwen_lsp.messages import say
-from qwen_lsp.model import ChatPrompt, Located, Range, Region, WorkspaceContext
+from qwen_lsp.model import ChatPrompt, Located, Range, Region, Remark, WorkspaceContext
 from qwen_lsp.prompting import fix_prompt
 from qwen_lsp.repair.drafting import reply_tokens
 from qwen_lsp.text import DocumentSource
@@ -42,14 +42,18 @@ async def question_about(
     documents: DocumentSource,
     backend: ChatBackend,
     on_wait: Callable[[str], None],
+    remark: Remark | None = None,
 ) -> Question:
     """Return the question about ``located``; what is furthest from the failure is left out first.
+
+    ``remark`` is the mistake that led to it, where that is known.
 
     Raises:
         NothingToAskError: the code is in a language that is not known, or too long.
         BackendError: there is no server.
     """
-    context = await asyncio.to_thread(build_context, located, roots, documents)
+    fault = (remark.path, remark.range) if remark is not None else None
+    context = await asyncio.to_thread(build_context, located, roots, documents, fault)
     place = located.place
     if place is None or not context.regions:
         name = place[0].name if place is not None else ""
@@ -57,7 +61,7 @@ async def question_about(
     region, *others = context.regions
     left_out: list[Region] = []
     while True:
-        prompt = fix_prompt(located, context, roots)
+        prompt = fix_prompt(located, context, roots, remark)
         if sum(len(content.encode()) for _, content in prompt.messages) <= _SURELY_FITS_BYTES:
             break
         count = await backend.count(prompt, on_wait)
@@ -67,6 +71,9 @@ async def question_about(
         if context.related:
             left_out.append(context.related[-1])
             context = replace(context, related=context.related[:-1])
+        elif context.file is not None:
+            left_out.append(context.file)
+            context = replace(context, file=None)
         elif others:
             left_out.append(others.pop())
             context = replace(context, regions=(region, *others))

@@ -11,7 +11,7 @@ from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import candidate_regions
 from qwen_lsp.model import Located, Region, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
-from qwen_lsp.repair.guesses import Guess, guesses_of, with_fix
+from qwen_lsp.repair.guesses import Guess, confirmed, guesses_of, with_fix
 from qwen_lsp.repair.ranking import is_doubtful, is_possible, is_sure, may_be_at_fault, rank
 from qwen_lsp.repair.shrinking import smallest
 from qwen_lsp.repair.surroundings import surroundings_of
@@ -97,6 +97,12 @@ class Searcher:
         best = sorted(convincing or passing.values(), key=rank)[:_MAX_FOUND]
         return tuple(sorted([await self._shrunk(guess) for guess in best], key=rank))
 
+    async def _passing(self, guess: Guess) -> Guess | None:
+        """Return ``guess`` with all checks passed, None where the command fails with it or they do."""
+        if not await self._trial.passes(guess.fix):
+            return None
+        return await asyncio.to_thread(confirmed, guess, self._located.failure, self._documents)
+
     async def _shrunk(self, guess: Guess) -> Guess:
         """Return ``guess`` without what of it is not needed."""
         fix = await smallest(guess.fix, self._located.failure, self._documents, self._trial)
@@ -124,8 +130,8 @@ class Searcher:
                 errors.append(error)
                 return
             guesses = await asyncio.to_thread(guesses_of, line_gap, written, self._located.failure, self._documents)
-            verdicts = await asyncio.gather(*(self._trial.passes(guess.fix) for guess in guesses))
-            if found([guess for guess, passes in zip(guesses, verdicts, strict=True) if passes]):
+            tried = await asyncio.gather(*(self._passing(guess) for guess in guesses))
+            if found([guess for guess in tried if guess is not None]):
                 enough.set()
 
         async def try_all() -> None:

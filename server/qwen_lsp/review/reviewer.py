@@ -64,7 +64,7 @@ class Reviewer:
             return Review(path, problems=(words,))
         first, after = request.lines or (0, len(snapshot.lines))
         found = [one for one in found_in(snapshot) if first <= one.place.start.line < after]
-        remarks = tuple(_remark(snapshot, one) for one in found)
+        remarks = tuple(remark_of(one, snapshot) for one in found)
         return Review(path, remarks, total_ms=(time.perf_counter() - started) * 1000)
 
     async def mend(self, review: Review, on_progress: ProgressSink) -> Review:
@@ -92,11 +92,13 @@ class Reviewer:
         return replace(review, remarks=tuple(remarks), total_ms=total_ms)
 
 
-def _remark(snapshot: TextSnapshot, found: Found) -> Remark:
+def remark_of(found: Found, snapshot: TextSnapshot, *, with_tools: bool = True) -> Remark:
+    """Return what was found in ``snapshot`` with its own fix, where that passes the checks."""
     fixes: tuple[CheckedFix, ...] = ()
     if found.change is not None:
         edits = sorted(found.change.edits, key=lambda one: one.range.start)
         whole = Region("file", snapshot.path, snapshot.version, 0, len(snapshot.lines), snapshot.text, "under review")
-        fix = check_edits(edits, snapshot, whole, failure_of(found.kind, found.message), found.change.title)
+        failure = failure_of(found.kind, found.message)
+        fix = check_edits(edits, snapshot, whole, failure, found.change.title, with_tools=with_tools)
         fixes = (fix,) if isinstance(fix, CheckedFix) else ()
     return Remark(snapshot.path, found.place, found.kind, found.rule, found.message, fixes)

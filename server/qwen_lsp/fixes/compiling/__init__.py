@@ -9,18 +9,18 @@ from qwen_lsp.text import TextSnapshot
 
 
 def compiled_rung(
-    before: TextSnapshot, after: str, region: Region, failure: Failure, language: Language
+    before: TextSnapshot, after: str, region: Region, failure: Failure, language: Language, *, with_tools: bool
 ) -> Rung | RejectedFix | None:
     """Return the rung that a compiler gives ``after``, or why it refuses it; None where none could judge.
 
-    May start a tool that is installed (node, gofmt, ruff) and wait seconds for it.
+    With tools, may start one that is installed (node, gofmt) and wait seconds for it.
     """
     if language.id == "python":
         return python.judge(before, after, region, failure)
-    if language.id == "javascript":
+    if with_tools and language.id == "javascript":
         return javascript.judge(before, after)
     if language.id == "sql":
         return sql.judge(before, after, failure)
-    if language.id == "go":
+    if with_tools and language.id == "go":
         return go.judge(before, after)
     return None

@@ -6,10 +6,32 @@ from collections.abc import Iterator
 
 from qwen_lsp.explain.code import Code
 from qwen_lsp.review.found import Found
-from qwen_lsp.review.javascript import calls, conditions, flow, injection, secrecy
+from qwen_lsp.review.javascript import (
+    arrays,
+    callbacks,
+    calls,
+    conditions,
+    flow,
+    injection,
+    methods,
+    order,
+    promises,
+    secrecy,
+)
 from qwen_lsp.review.javascript.code import JavaScript
 
-_RULES = (*conditions.RULES, *flow.RULES, *calls.RULES, *injection.RULES, *secrecy.RULES)
+_RULES = (
+    *conditions.RULES,
+    *flow.RULES,
+    *order.RULES,
+    *calls.RULES,
+    *callbacks.RULES,
+    *methods.RULES,
+    *promises.RULES,
+    *arrays.RULES,
+    *injection.RULES,
+    *secrecy.RULES,
+)
 
 
 def review_javascript(code: Code) -> Iterator[Found]:

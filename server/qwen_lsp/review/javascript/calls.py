@@ -28,7 +28,6 @@ _OF_STRINGS = frozenset(
     ]
 )
 _OF_ARRAYS = frozenset(["concat", "slice", "flat", "toSorted", "toReversed", "toSpliced"])
-_NEEDING_VALUES = frozenset(["map", "filter", "some", "every", "find", "findIndex", "findLast", "flatMap", "reduce"])
 
 
 def result_thrown_away(js: JavaScript) -> Iterator[Found]:
@@ -121,9 +120,7 @@ def _holds_numbers(js: JavaScript, node: Node, depth: int) -> bool:
         base = function.child_by_field_name("object") if function is not None else None
         if method in {"slice", "filter", "concat"} and base is not None:
             return _holds_numbers(js, base, depth)
-        return (
-            method == "map" and bool(js.arguments(node)) and js.text(js.arguments(node)[0]) in {"Number", "parseFloat"}
-        )
+        return method == "map" and bool(js.arguments(node)) and _gives_number(js, js.arguments(node)[0])
     if node.type == "identifier":
         text = re.escape(js.text(node))
         annotated = re.search(
@@ -134,73 +131,16 @@ def _holds_numbers(js: JavaScript, node: Node, depth: int) -> bool:
     return False
 
 
-def missing_result(js: JavaScript) -> Iterator[Found]:
-    """A callback of ``map`` that returns something on some of its ways only."""
-    for call in js.all("call_expression"):
-        method = js.callee(call).rpartition(".")[2]
-        arguments = js.arguments(call)
-        if method not in _NEEDING_VALUES or "." not in js.callee(call) or not arguments:
-            continue
-        function = arguments[0]
-        body = (
-            function.child_by_field_name("body") if function.type in {"arrow_function", "function_expression"} else None
-        )
-        if body is None or body.type != "statement_block" or not body.named_children:
-            continue
-        returns = [
-            one
-            for one in walk(body)
-            if one.type == "return_statement" and js.function(one) == function and one.named_children
-        ]
-        if returns and not _ends_for_good(body.named_children[-1]):
-            yield Found(
-                js.place(call),
-                LOGIC,
-                "missing-result",
-                say(
-                    "This function of `{method}` returns nothing on one of its ways: undefined takes the value's "
-                    "place.",
-                    method=method,
-                ),
-            )
-        elif (
-            not returns
-            and method in {"filter", "some", "every", "find", "findIndex", "reduce"}
-            and not any(one.type == "throw_statement" for one in walk(body))
-        ):
-            yield Found(
-                js.place(call),
-                LOGIC,
-                "missing-result",
-                say("This function of `{method}` returns nothing.", method=method),
-            )
-
-
-def _ends_for_good(node: Node) -> bool:
-    if node.type in {"return_statement", "throw_statement"}:
+def _gives_number(js: JavaScript, function: Node) -> bool:
+    """Return whether a function turns everything into a number."""
+    if js.text(function) in {"Number", "parseFloat"}:
         return True
-    if node.type == "switch_statement":
-        return True  # too hard to tell
-    if node.type in {
-        "while_statement",
-        "for_statement",
-        "for_in_statement",
-        "do_statement",
-        "try_statement",
-        "labeled_statement",
-    }:
-        return node.type in {"try_statement", "labeled_statement"} or (
-            node.type == "while_statement" and b"true" in (node.text or b"")[:14]
-        )
-    if node.type == "statement_block":
-        return bool(node.named_children) and _ends_for_good(node.named_children[-1])
-    if node.type == "if_statement":
-        branches = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
-        return all(
-            one is not None and _ends_for_good(one.named_children[0] if one.type == "else_clause" else one)
-            for one in branches
-        )
-    return False
+    body = function.child_by_field_name("body") if function.type == "arrow_function" else None
+    if body is None:
+        return False
+    is_converted = body.type == "call_expression" and js.callee(body) in {"Number", "parseFloat", "parseInt"}
+    is_sign = body.type == "unary_expression" and body.children[0].type == "+"
+    return is_converted or is_sign or (body.type == "member_expression" and js.squeezed(body).endswith(".length"))
 
 
 def not_awaited(js: JavaScript) -> Iterator[Found]:
@@ -288,7 +228,6 @@ def timer_as_function(js: JavaScript) -> Iterator[Found]:
 RULES: tuple[Callable[[JavaScript], Iterator[Found]], ...] = (
     result_thrown_away,
     sorted_as_text,
-    missing_result,
     not_awaited,
     timer_as_function,
 )

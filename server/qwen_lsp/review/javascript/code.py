@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import tree_sitter
 
 from qwen_lsp.explain.code import Code
 from qwen_lsp.model import Range, TextEdit
 from qwen_lsp.syntax.tree import walk
+
+if TYPE_CHECKING:
+    from qwen_lsp.review.javascript.scopes import Scopes
 
 Node = tree_sitter.Node
 FUNCTIONS = frozenset(
@@ -123,6 +127,13 @@ class JavaScript:
         ]
         single = [one.child_by_field_name("parameter") for one in self.all("arrow_function")]
         return frozenset(self.text(one) for one in (*names, *single) if one is not None)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """Which declaration each name means."""
+        from qwen_lsp.review.javascript.scopes import Scopes
+
+        return Scopes(self)
 
     def requires(self, *modules: str) -> bool:
         """Return whether the file imports one of these modules."""

@@ -7,7 +7,21 @@ import warnings
 from collections.abc import Iterator
 
 from qwen_lsp.review.found import Found
-from qwen_lsp.review.python import conditions, foreign, functions, injection, loops, results, secrecy, statements
+from qwen_lsp.review.python import (
+    calls,
+    classes,
+    conditions,
+    containers,
+    foreign,
+    functions,
+    injection,
+    iterators,
+    loops,
+    results,
+    returning,
+    secrecy,
+    statements,
+)
 from qwen_lsp.review.python.code import PythonCode
 from qwen_lsp.text import TextSnapshot
 
@@ -17,6 +31,11 @@ _RULES = (
     *results.RULES,
     *loops.RULES,
     *functions.RULES,
+    *classes.RULES,
+    *calls.RULES,
+    *iterators.RULES,
+    *containers.RULES,
+    *returning.RULES,
     *injection.RULES,
     *foreign.RULES,
     *secrecy.RULES,

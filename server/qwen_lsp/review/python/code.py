@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, TypeVar
 
 from qwen_lsp.model import Position, Range, TextEdit
 from qwen_lsp.text import TextSnapshot
@@ -24,14 +25,43 @@ class PythonCode:
         self._all = list(ast.walk(tree))
         self._parents = {child: node for node in self._all for child in ast.iter_child_nodes(node)}
         self._imported = dict(self._imports())
+        self._by_kinds: dict[tuple[type[ast.AST], ...], list[Any]] = {}
 
     def nodes(self, *kinds: type[_Node]) -> list[_Node]:
         """Return the nodes of these types."""
-        return [node for node in self._all if isinstance(node, kinds)]
+        if kinds not in self._by_kinds:
+            self._by_kinds[kinds] = [node for node in self._all if isinstance(node, kinds)]
+        return self._by_kinds[kinds]
 
     def functions(self) -> list[Function]:
         """Return the functions with a name."""
-        return [node for node in self._all if isinstance(node, FUNCTIONS)]
+        return self.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
+
+    @cached_property
+    def functions_by_name(self) -> dict[str, list[Function]]:
+        """The functions of each name, wherever they stand."""
+        return _grouped((one.name, one) for one in self.functions())
+
+    @cached_property
+    def classes_by_name(self) -> dict[str, list[ast.ClassDef]]:
+        """The classes of each name, wherever they stand."""
+        return _grouped((one.name, one) for one in self.nodes(ast.ClassDef))
+
+    @cached_property
+    def attributes_by_name(self) -> dict[str, list[ast.Attribute]]:
+        """The places where an attribute of each name is read or written, of whatever it is."""
+        return _grouped((one.attr, one) for one in self.nodes(ast.Attribute))
+
+    @cached_property
+    def assigned_names(self) -> frozenset[str]:
+        """The names that are assigned or deleted somewhere, as variables."""
+        return frozenset(one.id for one in self.nodes(ast.Name) if not isinstance(one.ctx, ast.Load))
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """The names of parameters and of what is imported."""
+        imported = (each for one in self.nodes(ast.alias) for each in (one.name, one.asname) if each)
+        return frozenset([*(one.arg for one in self.nodes(ast.arg)), *imported])
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Return the node right above."""
@@ -97,7 +127,15 @@ class PythonCode:
 
     def text(self, node: ast.expr) -> str:
         """Return the source text of ``node``."""
-        return ast.get_source_segment(self.snapshot.text, node) or ""
+        # ast.get_source_segment splits the whole file into lines each time.
+        if node.end_lineno is None or node.end_col_offset is None:
+            return ""
+        lines = [one.encode("utf-8", "surrogatepass") for one in self.snapshot.lines[node.lineno - 1 : node.end_lineno]]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"".join(lines).decode("utf-8", "replace")
 
     def replaced(self, node: ast.expr | ast.stmt, new: str) -> TextEdit:
         """Return the edit that puts ``new`` in the place of ``node``."""
@@ -131,6 +169,13 @@ class PythonCode:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 for one in node.names:
                     yield one.asname or one.name, f"{node.module}.{one.name}"
+
+
+def _grouped(pairs: Iterable[tuple[str, _Node]]) -> dict[str, list[_Node]]:
+    found: dict[str, list[_Node]] = {}
+    for name, node in pairs:
+        found.setdefault(name, []).append(node)
+    return found
 
 
 def local_nodes(holder: ast.AST) -> Iterator[ast.AST]:

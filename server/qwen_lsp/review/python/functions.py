@@ -10,23 +10,28 @@ from collections.abc import Callable, Iterator
 from qwen_lsp.explain.answer import Change
 from qwen_lsp.messages import say
 from qwen_lsp.review.found import LOGIC, Found
+from qwen_lsp.review.python.changing import (
+    is_assigned_here,
+    is_changed_here,
+    is_new_container,
+    methods,
+    own_attributes,
+    self_name,
+)
+from qwen_lsp.review.python.classes import is_shared_on_purpose
 from qwen_lsp.review.python.code import FUNCTIONS, Function, PythonCode, local_nodes
 
-_CHANGING = frozenset(
+_NEW_EACH_TIME = frozenset(
     [
-        "append",
-        "extend",
-        "insert",
-        "remove",
-        "pop",
-        "popitem",
-        "clear",
-        "add",
-        "discard",
-        "update",
-        "setdefault",
-        "sort",
-        "reverse",
+        "datetime.datetime.now",
+        "datetime.datetime.utcnow",
+        "datetime.datetime.today",
+        "datetime.date.today",
+        "time.time",
+        "time.monotonic",
+        "uuid.uuid4",
+        "random.random",
+        "random.randint",
     ]
 )
 _TURNING = re.compile(r"(?i)swap|flip|turn|rotat|transpos|revers|invers|mirror|exchange|landscape|portrait")
@@ -35,29 +40,18 @@ _TURNING = re.compile(r"(?i)swap|flip|turn|rotat|transpos|revers|invers|mirror|e
 def shared_default(code: PythonCode) -> Iterator[Found]:
     """``def add(tag, tags=[])``, where the default is changed."""
     for function in code.functions():
-        arguments = function.args
-        plain = [*arguments.posonlyargs, *arguments.args]
-        pairs = [*zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True)]
-        pairs += [
-            (one, default) for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if default
-        ]
-        for argument, default in pairs:
-            is_new = isinstance(default, ast.List | ast.Dict | ast.Set) or (
-                isinstance(default, ast.Call)
-                and code.dotted(default.func) in {"list", "dict", "set"}
-                and not default.args
-            )
-            if is_new and not argument.arg.startswith("_") and _is_changed(code, function, argument.arg):
-                first = function.body[1] if _has_docstring(function) and len(function.body) > 1 else function.body[0]
-                margin = code.snapshot.line(first.lineno - 1)[: first.col_offset]
-                change = None
-                if not margin.strip():
-                    name, deeper = argument.arg, margin + (margin[-4:] or "    ")
-                    made = f"{margin}if {name} is None:\n{deeper}{name} = {code.text(default)}"
-                    change = Change(
-                        say("Make a new one in each call"),
-                        (code.replaced(default, "None"), code.line_inserted(first.lineno - 1, made)),
-                    )
+        for argument, default in _defaults(function):
+            name = argument.arg
+            if not is_new_container(code, default) or name.startswith("_") or is_shared_on_purpose(name):
+                continue
+            if (
+                isinstance(default, ast.List)
+                and default.elts
+                and all(isinstance(one, ast.Name | ast.Constant) for one in default.elts)
+                and not _grows(code, function, name)
+            ):
+                continue  # `count=[0]`, a cell that is meant to keep its value
+            if _is_changed(code, function, name) or _is_changed_later(code, function, name):
                 yield Found(
                     code.place(default),
                     LOGIC,
@@ -65,10 +59,37 @@ def shared_default(code: PythonCode) -> Iterator[Found]:
                     say(
                         "All calls without `{name}` share this one object, and what one call changes the next one "
                         "finds.",
-                        name=argument.arg,
+                        name=name,
                     ),
-                    change,
+                    _made_in_call(code, function, name, default),
                 )
+
+
+def _defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    yield from zip(plain[len(plain) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            yield one, default
+
+
+def _made_in_call(code: PythonCode, function: Function, name: str, default: ast.expr) -> Change | None:
+    """Return the change by which each call without ``name`` evaluates its default anew."""
+    first = function.body[1] if _has_docstring(function) and len(function.body) > 1 else function.body[0]
+    margin = code.snapshot.line(first.lineno - 1)[: first.col_offset]
+    if margin.strip():
+        return None
+    deeper = margin + (margin[-4:] or "    ")
+    made = f"{margin}if {name} is None:\n{deeper}{name} = {code.text(default)}"
+    edits = (code.replaced(default, "None"), code.line_inserted(first.lineno - 1, made))
+    return Change(say("Make a new one in each call"), edits)
+
+
+def _grows(code: PythonCode, function: Function, name: str) -> bool:
+    """Return whether a method of what ``name`` holds is called, or an attribute keeps it."""
+    uses = [one for one in local_nodes(function) if isinstance(one, ast.Name) and one.id == name]
+    return any(isinstance(code.parent(one), ast.Attribute | ast.Assign | ast.AnnAssign) for one in uses)
 
 
 def _has_docstring(function: Function) -> bool:
@@ -78,25 +99,52 @@ def _has_docstring(function: Function) -> bool:
 
 def _is_changed(code: PythonCode, function: Function, name: str) -> bool:
     for node in local_nodes(function):
-        if not isinstance(node, ast.Name) or node.id != name:
-            continue
-        if isinstance(node.ctx, ast.Store):
-            return False  # `tags = list(tags)`: what is changed then is another object
-        user = code.parent(node)
-        if isinstance(user, ast.Attribute) and user.attr in _CHANGING:
-            return True
-        if isinstance(user, ast.Subscript) and user.value is node and isinstance(user.ctx, ast.Store | ast.Del):
+        if isinstance(node, ast.Name) and node.id == name:
+            if is_changed_here(code, node):
+                return True
+            if isinstance(node.ctx, ast.Store):
+                return False  # `tags = list(tags)`: what is changed then is another object
+    return False
+
+
+def _is_changed_later(code: PythonCode, function: Function, name: str) -> bool:
+    """Return whether ``self.items = items`` keeps the default, and a method changes it there."""
+    holder = code.parent(function)
+    if not isinstance(holder, ast.ClassDef):
+        return False
+    stores = [one for one in local_nodes(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
+    if any(one.id == name for one in stores):
+        return False
+    for statement in function.body:
+        kept = _kept_as(statement, self_name(function), name)
+        if kept and any(_changes_attribute(code, method, kept, function) for method in methods(holder)):
             return True
     return False
+
+
+def _kept_as(statement: ast.stmt, own: str, name: str) -> str:
+    """Return the attribute of the object that a statement gives the value of ``name``, or ""."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target: ast.expr = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign):
+        target = statement.target
+    else:
+        return ""
+    is_own = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == own
+    is_kept = isinstance(statement.value, ast.Name) and statement.value.id == name
+    return target.attr if isinstance(target, ast.Attribute) and is_own and is_kept else ""
+
+
+def _changes_attribute(code: PythonCode, method: Function, kept: str, keeping: Function) -> bool:
+    uses = [one for one in own_attributes(method) if one.attr == kept]
+    assigned = sum(is_assigned_here(code, one) for one in uses)
+    return assigned == (method is keeping) and any(is_changed_here(code, one) for one in uses)
 
 
 def late_variable(code: PythonCode) -> Iterator[Found]:
     """``handlers[digit] = lambda: type(digit)``, in a loop over ``digit``."""
     for function in code.nodes(ast.Lambda):
-        loop = next((one for one in code.above(function) if isinstance(one, (ast.For, *FUNCTIONS))), None)
-        if not isinstance(loop, ast.For) or not _is_kept(code, function):
-            continue
-        variables = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+        variables = _variables_around(code, function)
         own = {one.arg for one in (*function.args.args, *function.args.kwonlyargs, *function.args.posonlyargs)}
         used = [one.id for one in ast.walk(function.body) if isinstance(one, ast.Name) and one.id in variables - own]
         if used:
@@ -116,6 +164,72 @@ def late_variable(code: PythonCode) -> Iterator[Found]:
                 ),
                 change,
             )
+
+
+def _variables_around(code: PythonCode, function: ast.Lambda) -> set[str]:
+    """Return the variables of the loop or the comprehension that makes a function in each round, and keeps it."""
+    holder = code.parent(function)
+    if isinstance(holder, ast.ListComp | ast.DictComp) and not any(
+        isinstance(one, ast.Lambda | ast.GeneratorExp) for one in code.above(function)
+    ):
+        targets = [one.target for one in holder.generators]
+    else:
+        loop = next((one for one in code.above(function) if isinstance(one, (ast.For, *FUNCTIONS))), None)
+        targets = [loop.target] if isinstance(loop, ast.For) and _is_kept(code, function) else []
+    return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+
+
+def late_variable_of_function(code: PythonCode) -> Iterator[Found]:
+    """``def press(): show(digit)``, in a loop over ``digit`` that keeps the function."""
+    for function in code.functions():
+        loop = code.parent(function)
+        if not isinstance(loop, ast.For) or function not in loop.body or function.decorator_list:
+            continue
+        variables = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+        names = [one for statement in function.body for one in ast.walk(statement) if isinstance(one, ast.Name)]
+        own = {one.id for one in names if not isinstance(one.ctx, ast.Load)}
+        own |= {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
+        late = next((one for one in names if one.id in variables - own), None)
+        uses = [one for one in ast.walk(loop) if isinstance(one, ast.Name) and one.id == function.name]
+        if late is None or not uses or not all(_is_appended(code, one) for one in uses):
+            continue
+        if any(isinstance(one, ast.Break | ast.Return) for one in ast.walk(loop) if code.function(one) is not function):
+            continue
+        yield Found(
+            code.place(late),
+            LOGIC,
+            "late-variable",
+            say(
+                "`{name}` is looked up when this function is called: each of them then sees the value of the last "
+                "round.",
+                name=late.id,
+            ),
+        )
+
+
+def _is_appended(code: PythonCode, use: ast.Name) -> bool:
+    user = code.parent(use)
+    if isinstance(user, ast.Assign):
+        return user.value is use and isinstance(user.targets[0], ast.Subscript)
+    return isinstance(user, ast.Call) and isinstance(user.func, ast.Attribute) and user.func.attr == "append"
+
+
+def default_evaluated_once(code: PythonCode) -> Iterator[Found]:
+    """``def stamp(text, at=datetime.now())``."""
+    for function in code.functions():
+        for argument, default in _defaults(function):
+            if isinstance(default, ast.Call) and code.dotted(default.func) in _NEW_EACH_TIME:
+                yield Found(
+                    code.place(default),
+                    LOGIC,
+                    "default-evaluated-once",
+                    say(
+                        "A default is evaluated once, when the function is defined: each call without `{name}` gets "
+                        "this same value.",
+                        name=argument.arg,
+                    ),
+                    _made_in_call(code, function, argument.arg, default),
+                )
 
 
 def _is_kept(code: PythonCode, function: ast.Lambda) -> bool:
@@ -179,5 +293,7 @@ def _is_on_purpose(code: PythonCode, call: ast.Call, function: Function) -> bool
 RULES: tuple[Callable[[PythonCode], Iterator[Found]], ...] = (
     shared_default,
     late_variable,
+    late_variable_of_function,
+    default_evaluated_once,
     swapped_arguments,
 )

@@ -37,6 +37,27 @@ _OF_STRINGS_AND_OTHERS = frozenset(
     ["replace", "split", "join", "format", "encode", "center", "expandtabs", "translate"]
 )
 _NONE_FROM = frozenset(["append", "extend", "insert", "sort", "reverse", "clear", "remove"])
+_NONE_FROM_DICT = frozenset(["update", "clear"])
+_NONE_FROM_SET = frozenset(
+    [
+        "add",
+        "update",
+        "remove",
+        "discard",
+        "clear",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+    ]
+)
+_LITERALS: dict[str, tuple[type[ast.expr], ...]] = {
+    "list": (ast.List, ast.ListComp),
+    "dict": (ast.Dict, ast.DictComp),
+    "set": (ast.Set, ast.SetComp),
+}
+_READING = frozenset(
+    ["len", "sum", "min", "max", "sorted", "list", "set", "dict", "tuple", "enumerate", "reversed", "zip", "print"]
+)
 _GIVEN_NAME = re.compile(r"\{([A-Za-z_]\w*)(?:[!:.\[][^{}]*)?\}")
 
 
@@ -89,32 +110,85 @@ def _is_text(code: PythonCode, node: ast.expr, depth: int) -> bool:
 
 
 def none_used(code: PythonCode) -> Iterator[Found]:
-    """``values = sorted_values.sort()``: of a list, which returns None."""
-    keeping: list[ast.Assign | ast.Return] = [*code.nodes(ast.Assign), *code.nodes(ast.Return)]
-    for node in keeping:
-        call = node.value
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+    """``values = sorted_values.sort()``: of a list, which returns None; and ``return dict(base).update(more)``."""
+    for call in code.nodes(ast.Call):
+        kept = _keeping(code, call)
+        if kept is None or not isinstance(call.func, ast.Attribute):
             continue
-        is_shuffle = code.dotted(call.func) == "random.shuffle"
-        if is_shuffle or (call.func.attr in _NONE_FROM and _is_list(code, call.func.value)):
-            yield Found(
-                code.place(node),
-                LOGIC,
-                "none-used",
-                say(
-                    "`{method}` changes the list in place and returns None, which is what is kept here.",
-                    method=call.func.attr,
-                ),
+        method, of = call.func.attr, call.func.value
+        words = ""
+        if code.dotted(call.func) == "random.shuffle" or (method in _NONE_FROM and _is_a(code, of, "list")):
+            words = say(
+                "`{method}` changes the list in place and returns None, which is what is kept here.", method=method
             )
+        elif method in _NONE_FROM_DICT and _is_a(code, of, "dict"):
+            words = say(
+                "`{method}` changes the dictionary in place and returns None, which is what is kept here.",
+                method=method,
+            )
+        elif method in _NONE_FROM_SET and _is_a(code, of, "set"):
+            words = say(
+                "`{method}` changes the set in place and returns None, which is what is kept here.", method=method
+            )
+        if words:
+            yield Found(code.place(kept), LOGIC, "none-used", words)
 
 
-def _is_list(code: PythonCode, node: ast.expr) -> bool:
+def _keeping(code: PythonCode, call: ast.Call) -> ast.expr | ast.stmt | None:
+    """Return what uses the value of a call, where that is more than a short way to write two statements in one."""
+    user = code.parent(call)
+    if isinstance(user, ast.Assign | ast.AnnAssign):
+        return user
+    if isinstance(user, ast.Return):
+        return user if _promises_value(call, code.function(user)) else None
+    if isinstance(user, ast.For) and user.iter is call:
+        return call
+    if isinstance(user, ast.Call) and code.dotted(user.func) in _READING:
+        return call
+    return None
+
+
+def _promises_value(call: ast.Call, function: Function | None) -> bool:
+    """Return whether a function says that it returns something, or has made what it changes itself."""
+    if function is not None and function.returns is not None:
+        return not (isinstance(function.returns, ast.Constant) and function.returns.value is None)
+    of = call.func.value if isinstance(call.func, ast.Attribute) else call
+    if isinstance(of, ast.Name) and function is not None:
+        return any(
+            isinstance(one, ast.Name) and one.id == of.id and isinstance(one.ctx, ast.Store)
+            for one in local_nodes(function)
+        )
+    return True
+
+
+def _is_a(code: PythonCode, node: ast.expr, kind: str) -> bool:
+    """Return whether the value of ``node`` is a list, a dictionary or a set for certain."""
     if isinstance(node, ast.Name):
         values = code.values(node)
-        return bool(values) and all(_is_list(code, one) for one in values or () if not isinstance(one, ast.Name))
-    return isinstance(node, ast.List | ast.ListComp) or (
-        isinstance(node, ast.Call) and code.dotted(node.func) in {"list", "sorted"}
-    )
+        if values is None:
+            return _is_annotated(code, node, kind)
+        return bool(values) and all(_is_a(code, one, kind) for one in values if not isinstance(one, ast.Name))
+    if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "copy" and not node.args:
+            return not isinstance(node.func.value, ast.Call) and _is_a(code, node.func.value, kind)
+        name = code.dotted(node.func)
+        return name == kind or (kind == "list" and name == "sorted")
+    return isinstance(node, _LITERALS[kind])
+
+
+def _is_annotated(code: PythonCode, node: ast.Name, kind: str) -> bool:
+    """Return whether a parameter that is never assigned is said to be of a type."""
+    function = code.function(node)
+    if function is None or any(
+        isinstance(one, ast.Name) and one.id == node.id and isinstance(one.ctx, ast.Store)
+        for one in local_nodes(function)
+    ):
+        return False
+    for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
+        if one.arg == node.id and one.annotation is not None:
+            said = one.annotation.value if isinstance(one.annotation, ast.Subscript) else one.annotation
+            return code.dotted(said).rpartition(".")[2].lower() == kind
+    return False
 
 
 def missing_f(code: PythonCode) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qwen_lsp.review.found import Found
-from qwen_lsp.review.sql import logic, security, structure
+from qwen_lsp.review.sql import logic, schema, security, structure
 from qwen_lsp.review.sql.code import Script
 from qwen_lsp.text import TextSnapshot
 
@@ -17,5 +17,5 @@ def review_sql(snapshot: TextSnapshot) -> Iterator[Found]:
         if statement.problem is not None:
             yield statement.problem
             continue
-        for rule in (*logic.RULES, *structure.RULES, *security.RULES):
+        for rule in (*logic.RULES, *structure.RULES, *schema.RULES, *security.RULES):
             yield from rule(script, statement)

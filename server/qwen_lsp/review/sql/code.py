@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +22,14 @@ _DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery", "snowf
 _ORDER = ("from", "where", "group by", "having", "order by", "limit")
 _CLAUSE = re.compile(
     r"[()]|\b(?:select|union|intersect|except|from|where|group\s+by|having|order\s+by|limit)\b", re.IGNORECASE
+)
+# What makes a table, or changes which columns it has.
+_QUALIFIED = r"(?:[\"`\[]?\w+[\"`\]]?\s*\.\s*)*[\"`\[]?"
+_MADE_OR_CHANGED = re.compile(
+    rf"\s*(?:create\s+(?:[a-z]+\s+){{0,3}}?table\s+(?:if\s+not\s+exists\s+)?{_QUALIFIED}(?P<name>\w+)"
+    rf"|alter\s+table\s+(?:only\s+|if\s+exists\s+){{0,2}}{_QUALIFIED}(?P<changed>\w+)[\"`\]]?\s+"
+    r"(?:add\s+(?!constraint|primary|foreign|unique|check|index|key)|rename|inherit|attach|change))",
+    re.IGNORECASE,
 )
 _MASKED = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|\"[^\"]*\"", re.DOTALL)
 
@@ -75,11 +83,19 @@ class Statement:
 
 
 class Script:
-    """A file of statements."""
+    """A file of statements, or the statements of those parts (from, up to) of a file of another language.
 
-    def __init__(self, snapshot: TextSnapshot) -> None:
+    ``filled`` is the file's text with what a parser reads in the place of placeholders, character for character.
+    """
+
+    def __init__(
+        self, snapshot: TextSnapshot, parts: Sequence[tuple[int, int]] | None = None, filled: str | None = None
+    ) -> None:
         self.snapshot = snapshot
-        self.statements = tuple(_statements(snapshot))
+        text = snapshot.text if filled is None else filled
+        self.statements = tuple(
+            one for start, end in parts or ((0, len(text)),) for one in _statements(snapshot, text[start:end], start)
+        )
 
     @cached_property
     def never_null(self) -> frozenset[str]:
@@ -97,6 +113,30 @@ class Script:
         return frozenset(found)
 
     @cached_property
+    def tables(self) -> Mapping[str, Mapping[str, str]]:
+        """The tables whose columns the script tells for certain: lower-case name to lower-case columns and types."""
+        from sqlglot import exp
+
+        found: dict[str, dict[str, str]] = {}
+        unknown = set()
+        for one in self.statements:
+            made = _MADE_OR_CHANGED.match(one.text)
+            tree = one.tree
+            if isinstance(tree, exp.Create) and tree.kind == "TABLE" and isinstance(tree.this, exp.Schema):
+                name, inside = tree.this.this.name.lower(), tree.this.expressions
+                plain = [each for each in inside if isinstance(each, exp.ColumnDef | exp.Identifier)]
+                types = [each.args.get("kind") for each in plain]
+                columns = {
+                    each.name.lower(): kind.sql() if kind else "" for each, kind in zip(plain, types, strict=True)
+                }
+                found.setdefault(name, {}).update(columns)
+                if tree.find(exp.LikeProperty, exp.InheritsProperty, exp.PartitionedOfProperty) or tree.expression:
+                    unknown.add(name)
+            elif made:
+                unknown.add((made["name"] or made["changed"]).lower())
+        return {name: columns for name, columns in found.items() if name not in unknown}
+
+    @cached_property
     def temporary(self) -> frozenset[str]:
         """The names of the tables that the script makes for itself."""
         made = (
@@ -110,17 +150,16 @@ class Script:
         return frozenset(match[1].lower() for match in made if match)
 
 
-def _statements(snapshot: TextSnapshot) -> Iterator[Statement]:
+def _statements(snapshot: TextSnapshot, text: str, offset: int) -> Iterator[Statement]:
     import sqlparse.engine
 
-    offset = 0
-    for parsed in sqlparse.engine.FilterStack().run(snapshot.text):  # type: ignore[no-untyped-call]  # without annotations
+    for parsed in sqlparse.engine.FilterStack().run(text):  # type: ignore[no-untyped-call]  # without annotations
         whole = "".join(token.value for token in parsed.flatten())
         start = re.match(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", whole, re.DOTALL)
         skipped = start.end() if start else 0
-        text = whole[skipped:].rstrip()
-        if text.strip("; \t\r\n"):
-            yield _read(snapshot, text, offset + skipped)
+        one = whole[skipped:].rstrip()
+        if one.strip("; \t\r\n"):
+            yield _read(snapshot, one, offset + skipped)
         offset += len(whole)
 
 

@@ -181,7 +181,7 @@ def repeated_case(_script: Script, statement: Statement) -> Iterator[Found]:
             seen.add(condition)
 
 
-def filtered_outer_join(_script: Script, statement: Statement) -> Iterator[Found]:
+def filtered_outer_join(script: Script, statement: Statement) -> Iterator[Found]:
     """``LEFT JOIN orders o ... WHERE o.state = 'open'``."""
     from sqlglot import exp
 
@@ -202,7 +202,7 @@ def filtered_outer_join(_script: Script, statement: Statement) -> Iterator[Found
             ):
                 continue
             columns = list(part.find_all(exp.Column))
-            tables = {one.table.lower() for one in columns}
+            tables = {one.table.lower() or _owner(script, select, one.name.lower()) for one in columns}
             if (
                 len(tables) == 1
                 and tables <= outer.keys()
@@ -217,6 +217,21 @@ def filtered_outer_join(_script: Script, statement: Statement) -> Iterator[Found
                         "belongs to ON."
                     ),
                 )
+
+
+def _owner(script: Script, select: exp.Select, column: str) -> str:
+    """Return under which name ``select`` reads the one table that has ``column``; "" where the script does not tell."""
+    from sqlglot import exp
+
+    source = select.args.get("from_") or select.args.get("from")
+    read = [one.this for one in (source, *(select.args.get("joins") or ())) if one is not None]
+    known = {
+        one.alias_or_name.lower(): script.tables.get(one.name.lower()) for one in read if isinstance(one, exp.Table)
+    }
+    if len(known) < len(read) or any(columns is None for columns in known.values()):
+        return ""
+    owners = [name for name, columns in known.items() if columns is not None and column in columns]
+    return owners[0] if len(owners) == 1 else ""
 
 
 def unconnected_tables(_script: Script, statement: Statement) -> Iterator[Found]:
