@@ -369,12 +369,12 @@ class Diagnosis:
     """
 
     located: tuple[Located, ...] = ()
-    remark: Remark | None = None
     root_cause: RootCause | None = None
     fixes: tuple[CheckedFix, ...] = ()
     problems: tuple[str, ...] = ()
     backend_failed: bool = False
     timing: Timing = field(default_factory=Timing)
+    remark: Remark | None = None
 
     @property
     def primary(self) -> Located | None:

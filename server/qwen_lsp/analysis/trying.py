@@ -73,7 +73,8 @@ class Trier:
     async def _searched(self, diagnosis: Diagnosis) -> Diagnosis:
         """Return ``diagnosis`` with the fixes that a search finds, if any."""
         asker = self._asker
-        found = await Searcher(asker.primary, asker.roots, asker.documents, asker.backend, self._trial).search(
+        searcher = Searcher(asker.primary, asker.roots, asker.documents, asker.backend, self._trial, asker.remark)
+        found = await searcher.search(
             lambda tried, of, passing: asker.on_progress(
                 Stage.SEARCHING, say("{tried} of {of} tries, {passing} found", tried=tried, of=of, passing=passing)
             )

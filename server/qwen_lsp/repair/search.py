@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qwen_lsp.backend import BackendError, ChatBackend
 from qwen_lsp.context import candidate_regions
-from qwen_lsp.model import Located, Region, TextEdit
+from qwen_lsp.model import Located, Region, Remark, TextEdit
 from qwen_lsp.repair.gaps import LineGap, line_gaps
 from qwen_lsp.repair.guesses import Guess, confirmed, guesses_of, with_fix
 from qwen_lsp.repair.ranking import is_doubtful, is_possible, is_sure, may_be_at_fault, rank
@@ -53,16 +53,23 @@ _AT_ONCE = 16
 
 
 class Searcher:
-    """Searches for fixes of one failure."""
+    """Searches for fixes of one failure; ``remark`` is the mistake that led to it, where that is known."""
 
     def __init__(
-        self, located: Located, roots: Sequence[Path], documents: DocumentSource, backend: ChatBackend, trial: Trial
+        self,
+        located: Located,
+        roots: Sequence[Path],
+        documents: DocumentSource,
+        backend: ChatBackend,
+        trial: Trial,
+        remark: Remark | None = None,
     ) -> None:
         self._located = located
         self._roots = roots
         self._documents = documents
         self._backend = backend
         self._trial = trial
+        self._remark = remark
 
     async def search(self, on_progress: Callable[[int, int, int], None]) -> tuple[Guess, ...]:
         """Return the guesses with which the command succeeds, best first; none where none does.
@@ -77,6 +84,9 @@ class Searcher:
             BackendError: the model's server answered nothing.
         """
         gaps = await asyncio.to_thread(gaps_to_try, self._located, self._roots, self._documents)
+        if self._remark is not None:
+            fault = (self._remark.path, self._remark.range.start.line)
+            gaps.sort(key=lambda gap: (gap.region.path, gap.line) != fault)
         passing: dict[tuple[TextEdit, ...], Guess] = {}
         tried = 0
 

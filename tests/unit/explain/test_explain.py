@@ -65,13 +65,14 @@ def test_certain_fix_mends_the_program(case: FailureCase, tmp_path: Path) -> Non
 
 
 def test_no_other_fix_is_certain(tmp_path: Path) -> None:
-    """None of the programs whose fault is not certain gets a fix without a model."""
+    """None of the programs whose fault is not certain gets a fix without a model, known mistakes in its code aside."""
     offered = set()
     for case in all_cases():
         workspace = tmp_path / case.name
         copy_workspace(case, workspace)
         request = DiagnoseRequest(case.log, (workspace,), workspace)
-        if Analyzer(DiskDocuments(), ScriptedBackend("")).locate(request).fixes:
+        diagnosis = Analyzer(DiskDocuments(), ScriptedBackend("")).locate(request)
+        if diagnosis.fixes and diagnosis.remark is None:
             offered.add(case.name)
     assert offered == set(_CERTAIN)
 
