@@ -155,6 +155,34 @@ def test_watching_runs_it_again_after_a_change(server: FakeBackend, shop: Path) 
         assert process.wait(DEADLINE_S) == 130
 
 
+def test_watching_notices_a_change_while_the_command_runs(server: FakeBackend, shop: Path) -> None:
+    """It is run again at once. What it writes in each run is its own, and makes it run once more only."""
+    server.hangs()
+    (shop / "slow.py").write_text(
+        "import pathlib, time\n"
+        "number = len(list(pathlib.Path().glob('run*.txt')))\n"
+        "pathlib.Path(f'run{number}.txt').touch()\n"
+        "pathlib.Path('written.py').write_text(f'# {number}')\n"
+        "print('run', number, flush=True)\n"
+        "while not number and 'mended' not in pathlib.Path('shop.py').read_text():\n"
+        "    time.sleep(0.01)\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "qwen_lsp", "run", "--watch", "--", sys.executable, "slow.py"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"run 0\n"
+        (shop / "shop.py").write_text("print('mended')\n", encoding="utf-8")
+        said = b""
+        while b"waiting for a change" not in said:
+            said += process.stderr.readline()
+        assert said.startswith(b"qwen-lsp: shop.py has changed, running again\n")
+        assert 1 <= said.count(b"running again") <= 2
+        process.send_signal(signal.SIGINT)
+        assert process.wait(DEADLINE_S) == 130
+
+
 @pytest.mark.usefixtures("server")
 def test_sarif_is_valid_and_says_all(
     shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

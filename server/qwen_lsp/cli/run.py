@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from qwen_lsp.cli.common import UnusableFolderError, fail, folders, resolved_settings
 from qwen_lsp.cli.diagnose import diagnose_log
@@ -19,10 +19,11 @@ from qwen_lsp.messages import say
 from qwen_lsp.rerun import Command
 from qwen_lsp.settings import Settings
 
+if TYPE_CHECKING:
+    from qwen_lsp.cli.watching import Watcher
+
 # POSIX.1-2017, XCU 2.8.2.
 CANNOT_EXECUTE, NOT_FOUND = 126, 127
-
-_DEBOUNCE_MS = 300
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,24 +33,28 @@ def run(options: argparse.Namespace) -> int:
     except UnusableFolderError as error:
         return fail(str(error))
     settings = resolved_settings()
+    watcher = _watcher(root) if options.watch else None
     while True:
         try:
-            finished = run_through(options.program)
+            with watcher.during_run() if watcher is not None else contextlib.nullcontext():
+                finished = run_through(options.program)
         except OSError as error:
             fail(f"{options.program[0]} cannot be started ({error.strerror})")
             return NOT_FOUND if isinstance(error, FileNotFoundError) else CANNOT_EXECUTE
         if finished.was_interrupted:
             return finished.exit_code
         try:
-            if not options.watch:
+            if watcher is None:
                 asyncio.run(_diagnose(finished, options, settings, cwd, root))
                 return finished.exit_code
-            changed = asyncio.run(_diagnose_until_change(finished, options, settings, cwd, root))
+            changed = watcher.missed or asyncio.run(
+                _diagnose_until_change(finished, options, settings, cwd, root, watcher)
+            )
             # Sets the next run apart from what stands there, too.
             name = os.path.relpath(changed, root)
             print(say("qwen-lsp: {file} has changed, running again", file=name), file=sys.stderr)
         except KeyboardInterrupt:
-            if options.watch:
+            if watcher is not None:
                 raise
             return finished.exit_code  # the user did not wait for the diagnosis
         except OSError as error:
@@ -67,13 +72,10 @@ async def _diagnose(finished: Finished, options: argparse.Namespace, settings: S
 
 
 async def _diagnose_until_change(
-    finished: Finished, options: argparse.Namespace, settings: Settings, cwd: Path, root: Path
+    finished: Finished, options: argparse.Namespace, settings: Settings, cwd: Path, root: Path, watcher: Watcher
 ) -> str:
     """Diagnose, and return the path of a file of the workspace when it has changed, also in the middle of it."""
-    import watchfiles  # not for those who do not watch
-
-    changes = watchfiles.awatch(root, debounce=_DEBOUNCE_MS)
-    changed = asyncio.ensure_future(anext(changes))
+    changed = asyncio.ensure_future(watcher.next_change())
     diagnosing = asyncio.ensure_future(_diagnose(finished, options, settings, cwd, root))
     await asyncio.wait({changed, diagnosing}, return_when=asyncio.FIRST_COMPLETED)
     if changed.done():
@@ -83,8 +85,13 @@ async def _diagnose_until_change(
     else:
         await diagnosing
         print(say("qwen-lsp: waiting for a change below {folder}; Ctrl-C ends", folder=root), file=sys.stderr)
-    _, path = min(await changed)
-    return path
+    return await changed
+
+
+def _watcher(root: Path) -> Watcher:
+    from qwen_lsp.cli.watching import Watcher  # not for those who do not watch
+
+    return Watcher(root)
 
 
 @contextmanager
