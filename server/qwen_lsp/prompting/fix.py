@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qwen_lsp.messages import CHINESE, ENGLISH, spoken
-from qwen_lsp.model import ChatPrompt, Located, Remark, WorkspaceContext
+from qwen_lsp.model import ChatPrompt, Located, Region, Remark, WorkspaceContext
 from qwen_lsp.prompting.evidence import describe
 from qwen_lsp.prompting.quoting import DELIMITER, code_block, heading, named
 from qwen_lsp.prompting.templates import load_template
@@ -30,12 +30,9 @@ def fix_prompt(
     The evidence is data: it stands between random delimiters, and code between fences longer than any in it.
     """
     region, *others = context.regions
-    code = [one for one in (*others, *context.related, region) if one.text.strip()]
-    file = context.file
-    if file is not None and file.text != region.text:
-        code = [file, *(one for one in code if one.path != file.path)]
-    elif file is not None:
-        code = [region, *(one for one in code if one.path != file.path)]
+    asked = region if context.file is None or context.file.text == region.text else context.file
+    apart = (one for one in (*others, *context.related) if one.text.strip() and not _is_within(one, asked))
+    code = [*sorted(apart, key=lambda one: (one.path, one.start_line)), asked]
     values = {
         "code": "\n\n".join(code_block(one, roots) for one in code),
         "name": heading(region, roots) if region in code else named(region, roots),
@@ -47,6 +44,10 @@ def fix_prompt(
         return load_template("fix").render(values)
     known = {"line": str(remark.range.start.line + 1), "remark": remark.message}
     return load_template("known").render({**values, **known})
+
+
+def _is_within(one: Region, other: Region) -> bool:
+    return one.path == other.path and other.start_line <= one.start_line and one.end_line <= other.end_line
 
 
 def retry_prompt(prompt: ChatPrompt, reply: str, reason: str) -> ChatPrompt:
