@@ -55,7 +55,8 @@ class Meter:
 
     async def count(self, prompt: ChatPrompt, on_wait: Callable[[str], None]) -> TokenCount:
         """Return the tokens of ``prompt``; see ``ChatBackend.count``."""
-        return await self._backend.count(prompt, on_wait)
+        with _timed(self._asked):
+            return await self._backend.count(prompt, on_wait)
 
     async def infill(self, gap: Gap, *, samples: int, temperature: float, max_tokens: int) -> tuple[Infilling, ...]:
         """Return what the model writes into ``gap``; see ``ChatBackend.infill``."""

@@ -43,10 +43,15 @@ async def smallest(fix: CheckedFix, failure: Failure, documents: DocumentSource,
         edits = sorted((edit for one in rest for edit in one), key=lambda one: (one.range.start, one.range.end))
         if not await trial.passes(replace(fix, edits=tuple(edits))):
             continue
-        smaller = await asyncio.to_thread(check_edits, edits, snapshot, region, failure, bare_title(fix))
+        smaller = await asyncio.to_thread(
+            check_edits, edits, snapshot, region, failure, bare_title(fix), with_tools=False
+        )
         if isinstance(smaller, CheckedFix) and not smaller.hides_error:
             best, parts, untried = smaller, rest, rest.copy()
-    return best
+    if best is fix:
+        return fix
+    checked = await asyncio.to_thread(check_edits, best.edits, snapshot, region, failure, bare_title(fix))
+    return checked if isinstance(checked, CheckedFix) else fix
 
 
 def _parts(edits: Iterable[TextEdit], snapshot: TextSnapshot) -> list[list[TextEdit]]:
