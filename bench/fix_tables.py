@@ -118,9 +118,7 @@ def _offers(outcomes: Sequence[Outcome]) -> str:
         ),
         '"rerun passes" is honest': honest,
         "root-cause line": lambda some: Rate(one.cause_right for one in some),
-        "root cause in the right statement": lambda some: Rate(
-            one.statement_right for one in some if one.statement_right is not None
-        ),
+        "... or another that mends the program": lambda some: Rate(one.cause_right or one.fixed for one in some),
         "crash site (no model)": lambda some: Rate(one.crash_right for one in some if one.crash_right is not None),
         "faulty region among the candidates, fault elsewhere": lambda some: Rate(
             one.is_fault_candidate for one in some if one.is_fault_candidate is not None and one.fault_elsewhere

@@ -15,8 +15,7 @@ from tests.failures import FailureCase, apply_reference_fix, copy_workspace, pas
 from bench.engine import Counts
 from bench.ways.attempt import Attempt, Offer, source_files
 from qwen_lsp.fixes.hiding import hides_error
-from qwen_lsp.syntax import language_of, parse
-from qwen_lsp.syntax.languages import SQL
+from qwen_lsp.syntax import language_of
 
 TEMPORARY = Path(tempfile.gettempdir()).resolve()
 
@@ -54,9 +53,7 @@ class Outcome:
     """What one way made of one case; see ``Attempt`` for the seconds.
 
     ``alone``: nothing else was measured at the same time, so that the seconds mean something, and ``engine`` is what
-    the server counted meanwhile. ``cause`` is the file and 1-based line that was named as the root cause;
-    ``cause_right`` says that it is one of the lines that are wrong, ``statement_right`` that it is in their statement,
-    which in a file of SQL may be longer; None where that was not judged.
+    the server counted meanwhile. ``cause`` is the file and 1-based line that was named as the root cause.
     """
 
     way: str
@@ -81,7 +78,6 @@ class Outcome:
     engine: Counts | None
     problems: tuple[str, ...]
     cause: tuple[str, int] | None = None
-    statement_right: bool | None = None
 
     @property
     def fixed(self) -> bool:
@@ -119,8 +115,8 @@ def judge(
         copy_workspace(case, original)
         files = len(source_files(original))
         offers = tuple(_judged(case, original, offer, known) for offer in attempt.offers[:keep])
-        statement = _statement(original / case.fault_path, case.fault_lines)
     cause = attempt.cause or (offers[0].first_change if offers else None)
+    low, high = case.fault_lines
     return Outcome(
         way=way,
         name=case.name,
@@ -131,7 +127,7 @@ def judge(
         files=files,
         alone=alone,
         offers=offers,
-        cause_right=_is_in(cause, case.fault_path, case.fault_lines),
+        cause_right=cause is not None and cause[0] == case.fault_path and low <= cause[1] <= high,
         crash_right=attempt.is_crash_right,
         is_fault_candidate=attempt.is_fault_candidate,
         seconds=attempt.seconds,
@@ -144,20 +140,7 @@ def judge(
         engine=engine,
         problems=attempt.problems,
         cause=cause,
-        statement_right=_is_in(cause, case.fault_path, statement),
     )
-
-
-def _is_in(cause: tuple[str, int] | None, path: str, lines: tuple[int, int]) -> bool:
-    return cause is not None and cause[0] == path and lines[0] <= cause[1] <= lines[1]
-
-
-def _statement(path: Path, lines: tuple[int, int]) -> tuple[int, int]:
-    """Return the first and last line of the statement of SQL around ``lines``; of other languages ``lines``."""
-    if language_of(path) is not SQL:
-        return lines
-    around = parse(SQL, path.read_text("utf-8")).innermost_function(lines[0] - 1)
-    return lines if around is None else (min(lines[0], around.start_line + 1), max(lines[1], around.end_line))
 
 
 def _judged(case: FailureCase, original: Path, offer: Offer, known: Verdicts) -> JudgedOffer:
