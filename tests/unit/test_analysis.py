@@ -102,6 +102,14 @@ async def test_an_added_line_is_missing_below_what_is_above_it(tmp_path: Path) -
     assert diagnosis.root_cause.range.start.line == 1
 
 
+async def test_a_guard_is_missing_before_the_first_line_that_needs_it(tmp_path: Path) -> None:
+    """Not at the head of the function, which is right."""
+    added = SHOP.replace("    return", "    if not prices:\n        return 0\n    return", 1)
+    diagnosis = await _explain(tmp_path, ScriptedBackend(f"Cause: {CAUSE}\n```python\n{added}```\n"))
+    assert diagnosis.root_cause is not None
+    assert diagnosis.root_cause.range.start.line == 1
+
+
 LEDGER = """\
 class Ledger:
     def __init__(self, rows=[]):

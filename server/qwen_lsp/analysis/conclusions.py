@@ -11,7 +11,7 @@ from qwen_lsp.backend import BackendError
 from qwen_lsp.fixes import apply_fix
 from qwen_lsp.messages import say
 from qwen_lsp.model import CheckedFix, Diagnosis, Position, Range, RootCause
-from qwen_lsp.text import DocumentSource
+from qwen_lsp.text import DocumentSource, TextSnapshot
 
 _IMPORTS = ("import ", "from ")
 """An added import is part of a fix, never where the fault is."""
@@ -52,20 +52,31 @@ def moved(diagnosis: Diagnosis, before: CheckedFix, after: CheckedFix, documents
 def _fault(fix: CheckedFix, documents: DocumentSource) -> tuple[Path, Range] | None:
     """Return the first line that ``fix`` changes; for lines that are only added, the line of code above them.
 
-    That is where a compiler says that something is missing: after what is there, not at what comes next.
+    That is where a compiler says that something is missing: after what is there, not at what comes next. What is added
+    at the beginning of a block has nothing above it: it is missing before the block's first line.
     """
     edit = next((one for one in fix.edits if not one.new_text.lstrip().startswith(_IMPORTS)), fix.edits[0])
     snapshot = documents.read(edit.path)
     if snapshot is None or not snapshot.lines:
         return None
-    where = edit.range
-    is_line_added = where.is_empty and where.start.character == 0 and edit.new_text.endswith(("\n", "\r"))
-    line = min(where.start.line, len(snapshot.lines)) - 1 if is_line_added else where.start.line
-    line = max(0, min(line, len(snapshot.lines) - 1))
-    while line and not snapshot.line(line).strip():
-        line -= 1
+    line = min(edit.range.start.line, len(snapshot.lines) - 1)
+    if edit.range.is_empty and edit.range.start.character == 0 and edit.new_text.endswith(("\n", "\r")):
+        above = _code_above(snapshot, edit.range.start.line)
+        added = next((one for one in edit.new_text.splitlines() if one.strip()), "")
+        line = above if _margin(snapshot.line(above)) >= _margin(added) or not snapshot.line(line).strip() else line
+    elif not snapshot.line(line).strip():
+        line = _code_above(snapshot, line)
     whole = snapshot.content_range(line)
     return edit.path, whole if not whole.is_empty else Range(Position(line, 0), Position(line, 0))
+
+
+def _code_above(snapshot: TextSnapshot, line: int) -> int:
+    """Return the next line above ``line`` that is not blank, the first line where there is none."""
+    return next((at for at in range(line - 1, -1, -1) if snapshot.line(at).strip()), 0)
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def without_backend(diagnosis: Diagnosis, error: BackendError) -> Diagnosis:
