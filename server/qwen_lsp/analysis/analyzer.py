@@ -135,7 +135,7 @@ class Analyzer:
 
 
 def _with_remark(diagnosis: Diagnosis, remark: Remark) -> Diagnosis:
-    """Return ``diagnosis`` with ``remark`` as what is wrong: it is certain, as the model's words are not."""
+    """Return ``diagnosis`` with ``remark`` as what is wrong: a rule errs less often than a small model."""
     cause = RootCause(remark.path, remark.range, remark.message)
     return replace(diagnosis, remark=remark, root_cause=cause, fixes=(*diagnosis.fixes, *remark.fixes))
 
