@@ -117,14 +117,40 @@ def test_ten_starts_make_one_backend(user, tmp_path):
     gate = tmp_path / "gate"
     waiting = {"FAKE_ENGINE": "gate", "FAKE_ENGINE_GATE": str(gate)}
     commands = [user.popen("start", "--model", MODEL, **waiting) for _ in range(10)]
-    wait_for(lambda: state_of(user)["leases"] == 10, "ten leases", 300)
-    gate.touch()
-    outputs = [process.communicate(timeout=DEADLINE_S) for process in commands]
+
+    def all_wait() -> bool:
+        ended = [process.communicate() for process in commands if process.poll() is not None]
+        assert not ended, ended
+        return state_of(user)["leases"] == 10
+
+    try:
+        wait_for(all_wait, "ten leases", 300)
+        gate.touch()
+        outputs = [process.communicate(timeout=DEADLINE_S) for process in commands]
+    finally:
+        for process in commands:
+            process.kill()
+            process.communicate()
     assert [process.returncode for process in commands] == [0] * 10, outputs
     assert len({out for out, _err in outputs}) == 1
     state = read_state(user.folders.run / BACKEND)
     assert [process.pid for process in engines_of(user)] == [state.pid]
     supervisor_of(user)
+
+
+def test_starts_at_the_same_moment(user):
+    """Two starts of the same model that arrive together are one start, also where another model was last."""
+    started(user)
+    user.run("stop")
+    ask = {"method": "start", "params": {"model": OTHER_MODEL}}
+    with user.popen("serve") as supervisor, socket.socket(socket.AF_UNIX) as connection:
+        wait_for(lambda: connection.connect_ex(str(user.folders.control)) == 0, "supervisor")
+        connection.sendall(b"".join(json.dumps({"id": number, **ask}).encode() + b"\n" for number in (1, 2)))
+        with connection.makefile("rb") as lines:
+            answers = [json.loads(next(lines)) for _ in range(2)]
+        user.run("stop")
+        supervisor.terminate()
+    assert [answer["result"]["model"] for answer in answers] == [OTHER_MODEL] * 2, answers
 
 
 def test_crash_is_explained(user):

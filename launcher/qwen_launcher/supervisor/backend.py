@@ -113,14 +113,15 @@ class Backend:
             served = self._versions.served
             if wanted.over(served) != served:
                 raise LauncherError(
-                    f"{self.snapshot.model} is being served, not what was asked for; run `qwen-launcher stop` first "
-                    "(it ends the backend for every editor window) or `qwen-launcher try` to change it for all"
+                    f"{self.snapshot.model or 'the default model'} is being served, not what was asked for; "
+                    "run `qwen-launcher stop` first (it ends the backend for every editor window) "
+                    "or `qwen-launcher try` to change it for all"
                 )
         if self.snapshot.state in SERVING and not self.is_working:
             return
         if not self.is_working:
             self._crashes.clear()
-            self._begin(self._start_wanted(wanted))
+            self._begin_wanted(wanted)
         await self._outcome()
 
     def start_installed(self) -> None:
@@ -192,9 +193,10 @@ class Backend:
 
     # Work -------------------------------------------------------------------------------------------------------------
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         self._work = asyncio.get_running_loop().create_task(work)
         self._work.add_done_callback(self._report)
+        return self._work
 
     def _report(self, work: asyncio.Task[None]) -> None:
         """Tell how a piece of work failed, whether or not anybody awaits it."""
@@ -217,20 +219,27 @@ class Backend:
             raise StoppedError("the start was stopped meanwhile; run `qwen-launcher start` to start again")
         work.result()
 
-    async def _start_wanted(self, wanted: Version) -> None:
-        """Start what a user asks for; it becomes the stable version only if it starts."""
+    def _begin_wanted(self, wanted: Version) -> None:
+        """Begin to start what a user asks for; it becomes the stable version only if it starts."""
         before = self._versions
         served = wanted.over(before.served)
         if served == before.served:
-            await self._start(download=True)
+            self._begin(self._start(download=True))
             return
+        # Before the work takes its first step: who asks at the same moment is compared with it.
         # Whoever names something else than the version on trial wants that, and no rollback.
         self._choose(replace(before, stable=served, latest=None))
-        try:
-            await self._start(download=True)
-        except BaseException:
-            self._choose(before)
-            raise
+        chosen = self._begin(self._start_chosen())
+
+        def go_back(work: asyncio.Task[None]) -> None:
+            if work.cancelled() or work.exception() is not None:
+                self._choose(before)
+
+        # No part of the work, which may be cancelled before its first step.
+        chosen.add_done_callback(go_back)
+
+    async def _start_chosen(self) -> None:
+        await self._start(download=True)
         self._keep(self._versions)
 
     async def _start(self, *, download: bool) -> None:

@@ -15,17 +15,18 @@ from tests.node import node
 
 pytestmark = pytest.mark.model
 
-# Read by `node prices.js`: the first line lets the user turn on the stop at exceptions before there is one.
+# Read by `node prices.js`: the first line lets the user turn on the stop at exceptions before there is one. The mistake
+# is one that any model mends: whether a small one does so for a hard one depends on the processor's rounding.
 PRICES = """\
 debugger;
 
 function pricesIn(text) {
-  return JSON.parse(text).price;
+  return JSON.parse(text).prices;
 }
 
 function total(text) {
   let sum = 0;
-  for (const price of pricesIn(text)) {
+  for (const price of priceIn(text)) {
     sum += price;
   }
   return sum;
@@ -33,7 +34,7 @@ function total(text) {
 
 console.log(total('{"prices": [1, 2]}'));
 """
-PRICES_FAULT_LINE = 4
+PRICES_FAULT_LINE = 9
 
 
 @pytest.fixture(scope="module")
